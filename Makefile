@@ -1,0 +1,70 @@
+# `make` lists the targets. Everything runs in the project's own environment, .venv.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+MONTH ?= $(shell date +%Y-%m)
+HOME_DIR ?= var
+CI_JUNIT ?=
+
+# TORCH=cpu adds the CPU wheel index, for Linux machines without a GPU; nothing reaches for it unasked.
+ifeq ($(TORCH),cpu)
+TORCH_INDEX := --extra-index-url https://download.pytorch.org/whl/cpu
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help setup system demo monthly test check lint format bench docs sample clean
+
+help: ## List the targets
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.ready ## Make the environment and check the machine (TORCH=cpu: torch without GPU libraries)
+
+$(VENV)/.ready: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed: make setup PYTHON=python3.12"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
+		{ echo "On Debian: apt-get install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --no-compile --constraint constraints.txt $(TORCH_INDEX) $(PIP_ARGS) --editable '.[dev]'
+	@touch $@
+	$(BIN)/tbtwatch doctor || test $$? -eq 1
+
+system: ## Install what tests look at documents with (Debian, as root)
+	apt-get update -qq
+	DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $$(grep -v '^\#' debian-packages.txt)
+
+demo: setup ## Run the whole month on the bundled sample, offline
+	$(BIN)/tbtwatch --home $(HOME_DIR) demo
+
+monthly: setup ## Run the month MONTH=YYYY-MM on the real data in HOME_DIR
+	$(BIN)/tbtwatch --home $(HOME_DIR) monthly --month $(MONTH)
+
+test: setup ## Run the tests
+	$(BIN)/pytest
+
+check: setup ## Lint, types, architecture, SQL, generated docs
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/sqlfluff lint --disable-progress-bar warehouse/sql docs/queries
+	$(BIN)/python tools/make_docs.py --check
+
+lint: check
+
+format: setup ## Format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: setup ## Measure, and write docs/benchmarks.md
+	$(BIN)/python tools/bench.py
+
+docs: setup ## Write the generated documents
+	$(BIN)/python tools/make_docs.py
+
+sample: setup ## Build the bundled sample from its source
+	$(BIN)/python tools/make_sample.py
+
+clean: ## Remove the environment and everything generated; var/ stays
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .benchmarks .hypothesis
