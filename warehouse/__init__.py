@@ -1,0 +1,1 @@
+"""The contract between the rooms, and the database: records, schema, SQL, load, build, query, check, publish."""

@@ -1,0 +1,6 @@
+-- 告警没有对应案件
+SELECT
+    alert_id,
+    case_id
+FROM alerts
+WHERE case_id NOT IN (SELECT case_id FROM cases)

@@ -1,0 +1,4 @@
+-- 案件没有对应通报
+SELECT case_id
+FROM cases
+WHERE case_id NOT IN (SELECT case_id FROM case_notifications)

@@ -1,0 +1,6 @@
+-- 通报成员未能识别
+SELECT
+    notification_id,
+    member_names
+FROM notifications
+WHERE len(member_codes) = 0

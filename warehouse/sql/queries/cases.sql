@@ -1,0 +1,57 @@
+-- One row per case with what it is about; the state of its clock is derived from its events.
+WITH main AS (
+    -- the measure itself where it was collected, else its latest addendum
+    SELECT
+        c.case_id,
+        arg_max(
+            n.notification_id,
+            (
+                n.kind IN ('regular', 'revision', 'emergency', 'unknown'),
+                coalesce(n.distribution_date, DATE '0001-01-01'),
+                n.notification_id
+            )
+        ) AS notification_id,
+        max(n.comment_deadline) AS comment_deadline,
+        list_sort(list_distinct(flatten(list(n.symbols)))) AS symbols
+    FROM case_notifications AS c
+    INNER JOIN notifications AS n USING (notification_id)
+    GROUP BY c.case_id
+),
+
+concerned AS (
+    SELECT
+        c.case_id,
+        count(DISTINCT m.exporter_id)::INTEGER AS n_exporters,
+        count(DISTINCT m.line_id)::INTEGER AS n_lines,
+        bool_or(m.verdict = 'confirmed') AS is_confirmed,
+        max(CASE m.match_level WHEN 'warning' THEN 3 WHEN 'watch' THEN 2 WHEN 'reference' THEN 1 ELSE 0 END)
+            AS level_rank,
+        bool_or(m.relation = 'direct') AS is_direct
+    FROM case_notifications AS c
+    INNER JOIN effective_matches AS m USING (notification_id)
+    WHERE m.relation <> 'none' AND m.match_level <> 'none'
+    GROUP BY c.case_id
+)
+
+SELECT
+    cases.case_id,
+    cases.clock_started_at,
+    cases.is_backfill,
+    cases.policy_version,
+    main.notification_id,
+    main.symbols,
+    main.comment_deadline,
+    n.member_codes,
+    n.title,
+    n.distribution_date,
+    coalesce(concerned.n_exporters, 0) AS n_exporters,
+    coalesce(concerned.n_lines, 0) AS n_lines,
+    coalesce(concerned.is_confirmed, false) AS is_confirmed,
+    coalesce(concerned.is_direct, false) AS is_direct,
+    CASE concerned.level_rank WHEN 3 THEN 'warning' WHEN 2 THEN 'watch' WHEN 1 THEN 'reference' ELSE 'none' END
+        AS match_level
+FROM cases
+INNER JOIN main USING (case_id)
+INNER JOIN notifications AS n USING (notification_id)
+LEFT JOIN concerned USING (case_id)
+ORDER BY cases.clock_started_at, cases.case_id

@@ -1,0 +1,4 @@
+-- One row per source.
+SELECT *
+FROM sources
+ORDER BY source

@@ -1,0 +1,10 @@
+-- One row per ICS field or group.
+CREATE TABLE ref_ics_fields AS
+SELECT
+    code AS ics_code,
+    name_zh,
+    coalesce(name_en, '') AS name_en
+FROM read_csv(getvariable('seeds') || '/ics_fields.csv', header = true, all_varchar = true, nullstr = '-');
+COMMENT ON COLUMN ref_ics_fields.ics_code IS 'ICS field (two digits) or group.';
+COMMENT ON COLUMN ref_ics_fields.name_zh IS 'Chinese name.';
+COMMENT ON COLUMN ref_ics_fields.name_en IS 'English name; empty for groups.';

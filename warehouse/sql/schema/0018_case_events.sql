@@ -1,0 +1,21 @@
+-- One row per thing that happened to a case: append-only; the state of a case is derived from its events.
+CREATE TABLE case_events (
+    event_id VARCHAR PRIMARY KEY,
+    case_id VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL CHECK (kind IN (
+        'collected', 'screened', 'judged', 'notified', 'advised', 'amended', 'closed', 'reopened'
+    )),
+    occurred_at TIMESTAMPTZ NOT NULL,
+    recorded_at TIMESTAMPTZ NOT NULL,
+    actor VARCHAR NOT NULL,
+    detail VARCHAR NOT NULL
+);
+COMMENT ON TABLE case_events IS
+'One row per thing that happened to a case: append-only; the state of a case is derived from its events.';
+COMMENT ON COLUMN case_events.event_id IS 'Hash of case, kind and what caused it: the same happening twice is one row.';
+COMMENT ON COLUMN case_events.case_id IS 'Case.';
+COMMENT ON COLUMN case_events.kind IS 'collected, screened, judged, notified, advised, amended, closed or reopened.';
+COMMENT ON COLUMN case_events.occurred_at IS 'When it happened (UTC).';
+COMMENT ON COLUMN case_events.recorded_at IS 'When it was written down (UTC).';
+COMMENT ON COLUMN case_events.actor IS 'machine, or who did it.';
+COMMENT ON COLUMN case_events.detail IS 'What happened, in Chinese.';
