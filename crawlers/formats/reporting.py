@@ -1,0 +1,46 @@
+"""Collects the issues of one row or line, so that the readers name file, row and subject once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from crawlers.formats.text import shorten
+from warehouse.records import Issue, Severity
+
+
+class RowIssues:
+    """Issues of one row. `subject` may be set late: each issue gets the one that stands when `take` is called."""
+
+    __slots__ = ("_found", "file_name", "row", "subject")
+
+    def __init__(self, file_name: str, row: int | None, subject: str = "") -> None:
+        self.file_name = file_name
+        self.row = row
+        self.subject = subject
+        self._found: list[Issue] = []
+
+    def add(
+        self,
+        code: str,
+        severity: Severity,
+        message: str,
+        *,
+        field: str = "",
+        value: object = "",
+        next_step: str = "",
+    ) -> None:
+        """Note one issue; the place (file, row, subject) is filled in by `take`."""
+        self._found.append(
+            Issue(
+                code=code,
+                severity=severity,
+                message=message,
+                next_step=next_step,
+                field_name=field,
+                value=shorten(str(value)),
+            )
+        )
+
+    def take(self) -> list[Issue]:
+        """The issues so far, each with its place."""
+        return [replace(i, file_name=self.file_name, row=self.row, subject=self.subject) for i in self._found]
