@@ -1,0 +1,1 @@
+"""Text to scores with evidence: the encoder and the matcher."""

@@ -1,0 +1,1 @@
+"""Text to unit vectors: the embedded encoder, a hashing stand-in for tests, and a cache by content."""

@@ -1,0 +1,1 @@
+"""Knowledge as data: product concepts and the words that frame them."""

@@ -1,0 +1,1 @@
+"""Matching policies: numbers that a person may read and question."""
