@@ -1,0 +1,1 @@
+"""Records to documents: bulletin, mail, pages. No database, no clock."""

@@ -1,0 +1,158 @@
+"""The three annexes: the month's relevant notifications, deadlines, counting rules and data notes."""
+
+from __future__ import annotations
+
+from reports.bulletin.builder import Builder
+from reports.bulletin.facts import BulletinFacts, BulletinItem
+from reports.bulletin.figures import day, firms, minute, say, short_day, shorten
+from reports.bulletin.highlights import codes, in_order, is_machine, title_cell
+from reports.bulletin.schedule import ahead, linked
+from reports.document import AnnexStart, Heading, Paragraph, Span, Text, lines, text
+
+_MOST_FIRMS = 20  # more would make a row taller than a page
+_ITEM_COLUMNS = (
+    ("序号", 0.028, "c"),
+    ("通报号", 0.112, "l"),
+    ("成员", 0.06, "l"),
+    ("通报日期", 0.07, "c"),
+    ("类型", 0.06, "c"),
+    ("措施及产品", 0.158, "l"),
+    ("产品编码", 0.09, "l"),
+    ("目的", 0.07, "l"),
+    ("评议截止（剩余日数）", 0.08, "c"),
+    ("拟批准/拟生效", 0.08, "l"),
+    ("产业链", 0.062, "l"),
+    ("{firms}", 0.042, "c"),
+    ("关联/等级", 0.058, "c"),
+    ("处置状态", 0.095, "l"),
+)
+
+
+def add_annexes(page: Builder, facts: BulletinFacts) -> None:
+    """附件1 to 附件3."""
+    _add_items(page, facts)
+    _add_deadlines(page, facts)
+    _add_notes(page, facts)
+
+
+def _add_items(page: Builder, facts: BulletinFacts) -> None:
+    page.add(AnnexStart(label="附件1", title=say("annex.items"), landscape=bool(facts.items)))
+    if not facts.items:
+        page.body(say("annex.items_none"))
+        return
+    names = facts.firm_names
+    page.note("注：" + say("annex.restricted_note" if names else "annex.public_note"))
+    headers = tuple(name.format(firms="涉及企业" if names else "企业家数") for name, _, _ in _ITEM_COLUMNS)
+    widths = [width for _, width, _ in _ITEM_COLUMNS]
+    if names:  # names need room that the products can spare
+        widths[5], widths[11] = widths[5] - 0.05, widths[11] + 0.05
+    rows = tuple(_item_row(facts, number, item) for number, item in enumerate(in_order(facts.items), start=1))
+    align = "".join(letter for _, _, letter in _ITEM_COLUMNS)
+    page.table(f"{facts.year}年{facts.month}月相关通报明细", headers, rows, tuple(widths), align, small=True)
+
+
+def _item_row(facts: BulletinFacts, number: int, item: BulletinItem) -> tuple[str | Text, ...]:
+    shown = firms(item.firm_names, _MOST_FIRMS) if facts.firm_names and item.firm_names else str(item.n_firms or "—")
+    products = shorten("、".join(item.products_zh), 100)
+    what = title_cell(item, 150)
+    if products and item.title_zh:
+        what = (*what, *text(f"（产品：{products}）"))
+    relation = "/".join(part for part in (item.relation_zh, item.level) if part)
+    state = item.clock_text + ("；未经人工研判" if is_machine(item) else "")
+    return (
+        str(number),
+        linked(item.symbols, item.url, most=12),
+        item.member_zh,
+        short_day(item.distribution_date) if item.distribution_date else "未注明",
+        " ".join(part for part in (item.area, item.kind_zh) if part),
+        what,
+        codes(item),
+        "、".join(item.objectives_zh),
+        _deadline(item),
+        lines(*(text(shorten(when, 50) or say("items.unknown")) for when in (item.adoption_text, item.entry_text))),
+        "、".join(item.chains),
+        shown,
+        relation,
+        state.lstrip("；"),
+    )
+
+
+def _deadline(item: BulletinItem) -> Text:
+    if item.comment_deadline is None:
+        return text(shorten(item.comment_deadline_text, 60) or "未注明")
+    on = text(short_day(item.comment_deadline))
+    if item.days_left is None:
+        return on
+    return lines(on, text("（已截止）" if item.days_left < 0 else f"（{item.days_left}日）"))
+
+
+def _add_deadlines(page: Builder, facts: BulletinFacts) -> None:
+    page.add(AnnexStart(label="附件2", title=say("annex.deadlines")))
+    entries = ahead(facts)
+    if not entries:
+        page.body(say("annex.deadlines_none"))
+        return
+    rows = tuple(
+        (
+            str(number),
+            short_day(entry.on),
+            str(entry.days_left),
+            entry.event,
+            linked(entry.symbols, entry.url, most=12),
+            entry.member_zh,
+            shorten(entry.subject_zh, 120),
+            entry.state_zh or "—",
+        )
+        for number, entry in enumerate(entries, start=1)
+    )
+    page.table(
+        f"尚未到期的时限（以{day(facts.issue_date)}为准）",
+        ("序号", "日期", "剩余日数", "事项", "通报号", "成员", "措施", "状态"),
+        rows,
+        (0.06, 0.145, 0.075, 0.125, 0.19, 0.11, 0.185, 0.11),
+        "ccrcllll",
+        small=True,
+    )
+
+
+def _add_notes(page: Builder, facts: BulletinFacts) -> None:
+    page.add(AnnexStart(label="附件3", title=say("annex.notes")))
+    _lead(page, "counting", facts.counting_rule)
+    _lead(page, "judgement", say("notes.judgement_text"))
+    page.add(Heading(3, say("notes.sources")))
+    if facts.sources:
+        page.body(say("notes.sources_intro"))
+        page.table(
+            "采集来源",
+            ("来源", "通报（件）", "首次采集", "最近采集", "说明"),
+            tuple(
+                (
+                    source.name,
+                    str(source.n_notifications),
+                    minute(source.first_collected_at) if source.first_collected_at else "无",
+                    minute(source.last_collected_at) if source.last_collected_at else "无",
+                    source.note or "—",
+                )
+                for source in facts.sources
+            ),
+            (0.26, 0.11, 0.2, 0.2, 0.23),
+            "lrccl",
+            small=True,
+        )
+    else:
+        page.body(say("notes.no_source"))
+    page.add(Heading(3, say("notes.issues")))
+    if facts.issues:
+        page.body(say("notes.issues_intro"))
+        issues = sorted(facts.issues, key=lambda issue: (-issue.n, issue.message))
+        rows = tuple((issue.message, str(issue.n)) for issue in issues)
+        page.table("数据问题", ("问题", "数量"), rows, (0.82, 0.18), "lr", small=True)
+    else:
+        page.body(say("notes.no_issue"))
+    _lead(page, "fonts", "".join(facts.substituted_fonts) or say("notes.fonts_none"))
+    if facts.corrections:
+        _lead(page, "corrections", "".join(facts.corrections))
+
+
+def _lead(page: Builder, name: str, body: str) -> None:
+    page.add(Paragraph((Span(say(f"notes.{name}") + "：", bold=True), *text(body))))

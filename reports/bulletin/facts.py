@@ -1,0 +1,236 @@
+"""What one issue of the bulletin says, as records: filled from SQL by the pipeline, worded by `compose`.
+
+Units: 件 counts symbols, 项 counts measures (one text, however many members notify it jointly), 家 counts firms.
+Counts in `Counted` tuples may come in any order and without zeroes. Instants are aware UTC; WTO dates are dates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A name as it is to be printed (Chinese) and how many."""
+
+    name: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Serial:
+    """The number of a released issue: within its year, and over all years (总第)."""
+
+    in_year: int
+    overall: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issuer:
+    """Who issues, to whom. Empty fields are left out of the colophon."""
+
+    name: str  # 编发单位
+    contact: str = ""  # 联系人及电话 of the office, never of a firm
+    report_to: str = ""  # 报
+    copy_to: str = ""  # 送
+    send_to: str = ""  # 发
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """The month as a whole. `tbt` and `sps` count symbols; what is neither is the rest to `n_symbols`."""
+
+    n_symbols: int
+    n_measures: int
+    tbt: int
+    sps: int
+    n_members: int
+    n_joint_texts: int = 0  # measures that came under more than one symbol
+    previous_month: int | None = None  # 件, None where there is no history
+    same_month_last_year: int | None = None  # 件, None where there is no history
+    year_to_date: int | None = None  # 件 since 1 January, this month included
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breakdown:
+    """Counts of symbols (件). Objectives and buckets may overlap: a symbol can stand under several."""
+
+    members: tuple[Counted, ...] = ()
+    kinds: tuple[Counted, ...] = ()
+    buckets: tuple[Counted, ...] = ()
+    objectives: tuple[Counted, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """One industry chain: measures by market (in the order of `Relevance.markets`) and distinct measures in all."""
+
+    chain: str
+    counts: tuple[int, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relevance:
+    """What touches the city's list. A measure may stand in several chains, so columns need not add up to totals."""
+
+    n_measures: int = 0
+    n_firms: int = 0
+    markets: tuple[str, ...] = ()  # 美国, 欧盟, 日本, 中东, 东盟, ..., 其他
+    rows: tuple[MatrixRow, ...] = ()
+    market_totals: tuple[int, ...] = ()  # distinct measures by market
+    n_firms_on_list: int | None = None  # size of the register that was compared
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulletinItem:
+    """One relevant measure of the month."""
+
+    case_id: str
+    symbols: tuple[str, ...]
+    member_zh: str  # members of a joint text joined by 、
+    distribution_date: date | None
+    kind_zh: str  # 常规通报, 补遗, ...
+    area: str = ""  # TBT or SPS
+    title: str = ""  # original
+    lang: str = ""  # ISO 639-1 of the original
+    title_zh: str = ""  # "" while nobody has translated it
+    summary_zh: str = ""  # 主要内容, by an officer or a national bulletin
+    products_zh: tuple[str, ...] = ()  # Chinese names of headings
+    products_text: str = ""  # original, shortened
+    hs: tuple[str, ...] = ()
+    ics: tuple[str, ...] = ()
+    objectives_zh: tuple[str, ...] = ()
+    comment_deadline: date | None = None
+    comment_deadline_text: str = ""  # as notified, where it is no date
+    days_left: int | None = None  # at the issue date; negative: passed
+    adoption_text: str = ""  # printed as it is, e.g. 2027年1月1日 or 未明确
+    entry_text: str = ""
+    relation_zh: str = ""  # 直接, 间接
+    level: str = "参考"  # 预警, 关注, 参考
+    chains: tuple[str, ...] = ()
+    n_firms: int = 0
+    firm_names: tuple[str, ...] = ()  # printed in the restricted version only
+    reasons: tuple[str, ...] = ()  # sentences without firm names
+    advice: tuple[str, ...] = ()  # 应对建议, by an officer
+    judged_by: str = ""  # "" means 机器初筛,未经人工研判
+    clock_text: str = ""  # 处置状态, e.g. 已按时响应(用时41.5小时)
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineEntry:
+    """A date ahead, of this month's or an earlier measure that is still open."""
+
+    case_id: str
+    symbols: tuple[str, ...]
+    member_zh: str
+    subject_zh: str  # Chinese title or products
+    on: date
+    days_left: int  # from the issue date, 0 is the day itself
+    event: str = "评议截止"  # or 拟批准, 拟生效
+    n_firms: int = 0
+    state_zh: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseClock:
+    """72小时快速响应, by month of first collection. on_time + overdue = due; backfilled stand outside."""
+
+    policy_text: str  # printed in full in every issue
+    due: int = 0  # 应响应: answered, or the limit has passed
+    done: int = 0  # 已响应, late ones included
+    on_time: int = 0
+    overdue: int = 0  # answered late or still open after the limit
+    not_yet_due: int = 0
+    median_hours: float | None = None
+    p90_hours: float | None = None
+    backfilled: int = 0  # 补录
+    causes: tuple[Counted, ...] = ()  # 超时原因
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proceeding:
+    """A step of comment or specific trade concern work (六、)."""
+
+    on: date
+    kind_zh: str  # 评议意见提交, 成员答复, 特别贸易关注, 磋商
+    symbols: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class IssueCount:
+    """Data issues of one kind: a sentence, and how many."""
+
+    message: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """One source of the month: what came, from when to when."""
+
+    name: str
+    n_notifications: int
+    first_collected_at: datetime | None
+    last_collected_at: datetime | None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulletinFacts:
+    """Everything that an issue says."""
+
+    year: int
+    month: int
+    issuer: Issuer
+    serial: Serial | None  # None: a draft, numbers are given at release only
+    issue_date: date
+    generated_at: datetime
+    firm_names: bool  # True: restricted version
+    counting_rule: str
+    totals: Totals
+    breakdown: Breakdown
+    relevance: Relevance
+    response: ResponseClock
+    items: tuple[BulletinItem, ...] = ()
+    deadlines: tuple[DeadlineEntry, ...] = ()
+    proceedings: tuple[Proceeding, ...] = ()
+    issues: tuple[IssueCount, ...] = ()
+    sources: tuple[SourceState, ...] = ()
+    substituted_fonts: tuple[str, ...] = ()  # sentences of `reports.fonts`
+    corrections: tuple[str, ...] = ()  # 更正: what an earlier issue printed wrongly
+    simulated: bool = False  # firms or notifications are fictional: the issue says so
+
+
+def inconsistencies(facts: BulletinFacts) -> tuple[str, ...]:
+    """What does not add up, as Chinese sentences; empty for sound facts. Such an issue must not be released."""
+    totals, response, relevance = facts.totals, facts.response, facts.relevance
+    found: list[str] = []
+    if totals.tbt + totals.sps > totals.n_symbols:
+        found.append(f"TBT、SPS通报之和（{totals.tbt + totals.sps}件）大于通报总数（{totals.n_symbols}件）")
+    if totals.n_measures > totals.n_symbols:
+        found.append(f"措施数（{totals.n_measures}项）大于通报数（{totals.n_symbols}件）")
+    member_sum = sum(member.n for member in facts.breakdown.members)
+    if facts.breakdown.members and member_sum != totals.n_symbols:
+        found.append(f"各成员通报之和（{member_sum}件）与通报总数（{totals.n_symbols}件）不符")
+    if facts.breakdown.members and len(facts.breakdown.members) != totals.n_members:
+        found.append(f"列出的成员（{len(facts.breakdown.members)}个）与成员数（{totals.n_members}个）不符")
+    kind_sum = sum(kind.n for kind in facts.breakdown.kinds)
+    if facts.breakdown.kinds and kind_sum != totals.n_symbols:
+        found.append(f"各类型通报之和（{kind_sum}件）与通报总数（{totals.n_symbols}件）不符")
+    if len(facts.items) != relevance.n_measures:
+        found.append(f"附件所列相关措施（{len(facts.items)}项）与正文所述（{relevance.n_measures}项）不符")
+    if response.on_time + response.overdue != response.due:
+        found.append(
+            f"按时（{response.on_time}项）与超时（{response.overdue}项）之和不等于应响应数（{response.due}项）"
+        )
+    if not response.on_time <= response.done <= response.due:
+        found.append(f"已响应数（{response.done}项）不在按时数与应响应数之间")
+    width = len(relevance.markets)
+    if len(relevance.market_totals) != width or any(len(row.counts) != width for row in relevance.rows):
+        found.append("产业链与市场分布表的列数不一致")
+    return tuple(found)

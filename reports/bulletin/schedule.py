@@ -1,0 +1,173 @@
+"""Parts 四 to 七: deadlines, the 72 hours, comments and concerns, what to do."""
+
+from __future__ import annotations
+
+from reports.bulletin.builder import Builder
+from reports.bulletin.facts import BulletinFacts, DeadlineEntry
+from reports.bulletin.figures import day, hours, listing, ordinals, percent, ranked, say, short_day, shorten, symbols
+from reports.bulletin.highlights import in_order, is_machine
+from reports.document import Paragraph, Span, Text, lines, text
+
+HORIZON_DAYS = 30
+
+
+def ahead(facts: BulletinFacts) -> tuple[DeadlineEntry, ...]:
+    """Deadlines from the issue date on, nearest first."""
+    return tuple(sorted((d for d in facts.deadlines if d.days_left >= 0), key=lambda d: (d.on, d.symbols, d.event)))
+
+
+def within_horizon(facts: BulletinFacts) -> tuple[DeadlineEntry, ...]:
+    """Deadlines of the next thirty days."""
+    return tuple(entry for entry in ahead(facts) if entry.days_left <= HORIZON_DAYS)
+
+
+def linked(values: tuple[str, ...], url: str, most: int = 3) -> Text:
+    """Symbols as links to the notification, one a line; a long joint list is cut with its length."""
+    shown = [text(value, url=url) for value in values[:most]]
+    rest = text(f"等{len(values)}个") if len(values) > most else ()
+    return lines(*shown, rest)
+
+
+def add_deadlines(page: Builder, facts: BulletinFacts) -> None:
+    """四、时限提醒."""
+    page.section("时限提醒")
+    soon = within_horizon(facts)
+    later = say("deadlines.later") if len(ahead(facts)) > len(soon) else ""
+    if not soon:
+        page.body(say("deadlines.none", date=day(facts.issue_date)), later)
+        return
+    windows = (("near", 0, 7), ("middle", 8, 15), ("far", 16, HORIZON_DAYS))
+    sizes = [(name, sum(low <= entry.days_left <= high for entry in soon)) for name, low, high in windows]
+    parts = "、".join(say(f"deadlines.{name}", n=n) for name, n in sizes if n)
+    page.body(
+        say("deadlines.intro", date=day(facts.issue_date), n=len(soon), parts=parts, table=page.next_table()), later
+    )
+    rows = tuple(
+        (
+            short_day(entry.on),
+            str(entry.days_left),
+            entry.event,
+            linked(entry.symbols, entry.url),
+            entry.member_zh,
+            shorten(entry.subject_zh, 120),
+            str(entry.n_firms) if entry.n_firms else "—",
+        )
+        for entry in soon
+    )
+    page.table(
+        "30日内到期时限",
+        ("日期", "剩余日数", "事项", "通报号", "成员", "措施", "企业家数"),
+        rows,
+        (0.145, 0.075, 0.125, 0.2, 0.12, 0.26, 0.075),
+        "crclllr",
+        small=True,
+    )
+
+
+def add_response(page: Builder, facts: BulletinFacts) -> None:
+    """五、72小时快速响应情况, with the policy that the hours are counted by."""
+    page.section("72小时快速响应情况")
+    clock = facts.response
+    rate = percent(clock.on_time, clock.due)
+    opening = "response.total" if clock.due else "response.none"
+    sentence = say(opening, due=clock.due, done=clock.done, on_time=clock.on_time, rate=rate, overdue=clock.overdue)
+    pending = say("response.pending", n=clock.not_yet_due) if clock.not_yet_due else ""
+    backfilled = say("response.backfilled", n=clock.backfilled) if clock.backfilled else ""
+    causes = ranked(clock.causes)
+    page.body(
+        f"{sentence}{pending}{backfilled}。",
+        _durations(facts),
+        say("response.causes", list=listing(causes, "项")) if causes else "",
+    )
+    page.table(
+        "72小时快速响应情况（单位：项）",
+        ("应响应", "已响应", "按时", "超时", "按时响应率", "未到期", "补录"),
+        (
+            (
+                str(clock.due),
+                str(clock.done),
+                str(clock.on_time),
+                str(clock.overdue),
+                rate,
+                str(clock.not_yet_due),
+                str(clock.backfilled),
+            ),
+        ),
+        (0.14, 0.14, 0.14, 0.14, 0.16, 0.14, 0.14),
+        "ccccccc",
+    )
+    page.add(Paragraph((Span(say("response.policy"), bold=True), *text(clock.policy_text))))
+
+
+def _durations(facts: BulletinFacts) -> str:
+    clock = facts.response
+    if clock.median_hours is None:
+        return ""
+    if clock.p90_hours is None:
+        return say("response.median_only", median=hours(clock.median_hours))
+    return say("response.durations", median=hours(clock.median_hours), p90=hours(clock.p90_hours))
+
+
+def add_proceedings(page: Builder, facts: BulletinFacts) -> None:
+    """六、评议与特别贸易关注进展, only where there is any."""
+    if not facts.proceedings:
+        return
+    page.section("评议与特别贸易关注进展")
+    page.body(say("proceedings.intro"))
+    rows = tuple(
+        (short_day(step.on), step.kind_zh, symbols(step.symbols), step.text)
+        for step in sorted(facts.proceedings, key=lambda step: (step.on, step.symbols))
+    )
+    page.table("工作进展", ("日期", "事项", "通报号", "进展"), rows, (0.16, 0.18, 0.24, 0.42), "ccll", small=True)
+
+
+def hints(facts: BulletinFacts) -> tuple[str, ...]:
+    """What to do, from facts only, most pressing first, at most five; no final stop."""
+    found: list[str] = []
+    # A hint may only send firms after a date that concerns firms; others stand in the table of part 四.
+    soon = [entry for entry in within_horizon(facts) if entry.event == "评议截止"]
+    if soon:
+        first = [entry for entry in soon if entry.on == soon[0].on]
+        key = "hints.deadline" if len(first) == 1 else "hints.deadline_tied"
+        found.append(
+            say(
+                key,
+                symbols=symbols(first[0].symbols, 1) if len(first) == 1 else first[0].symbols[0],
+                member=first[0].member_zh,
+                date=day(first[0].on),
+                event=first[0].event,
+                n=len(first),
+            )
+        )
+    warned = [item for item in in_order(facts.items) if item.level == "预警"]
+    if warned:
+        named = symbols(tuple(item.symbols[0] for item in warned[:3] if item.symbols))
+        suffix = f"等{len(warned)}项措施" if len(warned) > 3 else ""
+        found.append(say("hints.warning", symbols=named + suffix))
+    still_open = facts.response.due - facts.response.done
+    if still_open > 0:
+        found.append(say("hints.overdue", n=still_open))
+    machine = sum(is_machine(item) for item in facts.items)
+    if machine:
+        found.append(say("hints.machine", n=machine))
+    untranslated = sum(not item.title_zh for item in facts.items)
+    if untranslated:
+        found.append(say("hints.translate", n=untranslated))
+    return tuple(found[: len(ordinals())])
+
+
+def add_hints(page: Builder, facts: BulletinFacts) -> None:
+    """The last part: 一是…;二是…."""
+    page.section("工作提示")
+    found = hints(facts)
+    if not found:
+        page.body(say("hints.quiet"))
+        return
+    if len(found) == 1:
+        page.body(say("hints.single"), found[0], "。")
+        return
+    page.body(say("hints.intro"))
+    for number, (ordinal, hint) in enumerate(zip(ordinals(), found, strict=False), start=1):
+        lead, _, rest = hint.partition("。")
+        stop = "。" if number == len(found) else "；"
+        page.add(Paragraph((Span(f"{ordinal}{lead}。", bold=True), *text(rest + stop)), role="point"))

@@ -1,0 +1,1 @@
+"""Renderers of one document: HTML, Word, PDF. None of them knows what a notification is."""

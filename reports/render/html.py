@@ -1,0 +1,48 @@
+"""A document as one self-contained web page: no script, no outside file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+from reports.charts import bar_chart_svg
+from reports.document import AnnexStart, BarChart, Block, Document, Heading
+from reports.render.environment import environment
+
+
+@dataclass(slots=True)
+class _Entry:
+    kind: str
+    block: Block
+    anchor: str = ""
+    svg: Markup | None = None
+
+
+@dataclass(slots=True)
+class _Part:
+    annex: AnnexStart | None = None
+    anchor: str = ""
+    entries: list[_Entry] = field(default_factory=list)
+
+
+def render_html(document: Document) -> str:
+    """The page as text. All text of the document is escaped by the template; charts are inline SVG."""
+    parts = [_Part()]
+    contents: list[tuple[str, str]] = []
+    for number, block in enumerate(document.blocks):
+        anchor = f"s{number}"
+        if isinstance(block, AnnexStart):
+            parts.append(_Part(block, anchor))
+            contents.append((anchor, f"{block.label} {block.title}"))
+            continue
+        entry = _Entry(type(block).__name__, block, anchor)
+        if isinstance(block, Heading) and block.level == 1:
+            contents.append((anchor, block.text))
+        if isinstance(block, BarChart):
+            # The template of the chart has escaped its own text.
+            family = "Noto Sans CJK SC, Noto Sans SC, Microsoft YaHei, sans-serif"
+            entry.svg = Markup(bar_chart_svg(block, family))  # noqa: S704
+        parts[-1].entries.append(entry)
+    template = environment().get_template("bulletin.html.j2")
+    return template.render(document=document, parts=parts, contents=contents)

@@ -1,0 +1,95 @@
+"""A document as PDF, by Typst: offline, no clock, the same bytes for the same document, fonts and engine."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, fields
+from datetime import datetime
+from importlib import resources
+from zoneinfo import ZoneInfo
+
+from reports.charts import bar_chart_svg
+from reports.document import (
+    AnnexStart,
+    BarChart,
+    Block,
+    Document,
+    KeyFacts,
+    Note,
+    Span,
+    fact_lines,
+    plain,
+    strings_of,
+    text,
+)
+from reports.fonts import FontPlan, missing_sentence, without_missing
+from reports.render.engine import run_typst
+
+_TALL_CHARACTERS = 900
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def missing_in(document: Document, fonts: FontPlan) -> frozenset[str]:
+    """Characters of the document that no font of the plan can draw; the PDF says so in words where they stand."""
+    return fonts.missing("".join(found for block in document.blocks for found in strings_of(block)))
+
+
+def render_pdf(document: Document, fonts: FontPlan) -> bytes:
+    """PDF bytes. StageError if the engine refuses the document (a fault of ours, not of the data)."""
+    missing = missing_in(document, fonts)
+    blocks = document.blocks
+    if missing:  # before the last block, which is the colophon
+        blocks = (*blocks[:-1], Note(text(missing_sentence(missing))), blocks[-1])
+    files = {"main.typ": resources.files("reports").joinpath("templates/bulletin.typ").read_bytes()}
+    parts = _parts(blocks, missing, files, fonts)
+    local = document.created_at.astimezone(_SHANGHAI)
+    data = {
+        "title": document.title,
+        "author": document.author,
+        "subject": document.subject,
+        "keywords": document.keywords,
+        "families": fonts.families,
+        "created": _created(local),
+        "parts": parts,
+    }
+    files["document.json"] = json.dumps(data, ensure_ascii=False).encode()
+    return run_typst(files, fonts, "pdf", timestamp=int(document.created_at.timestamp()))
+
+
+def _created(local: datetime) -> dict[str, int]:
+    return {name: getattr(local, name) for name in ("year", "month", "day", "hour", "minute", "second")}
+
+
+def _parts(
+    blocks: tuple[Block, ...], missing: frozenset[str], files: dict[str, bytes], fonts: FontPlan
+) -> list[dict[str, object]]:
+    """Blocks cut where an annex starts; charts become files beside the template."""
+    cuts: list[tuple[bool, bool, list[dict[str, object]]]] = [(False, False, [])]
+    for block in blocks:
+        if isinstance(block, AnnexStart):
+            cuts.append((True, block.landscape, []))
+        data = {"type": type(block).__name__, **{f.name: _walk(getattr(block, f.name), missing) for f in fields(block)}}
+        if isinstance(block, BarChart):
+            name = f"chart{len(files)}.svg"
+            files[name] = without_missing(bar_chart_svg(block, fonts.families["heiti"]), missing).encode()
+            data["file"] = name
+        if isinstance(block, KeyFacts):
+            data["lines"] = _walk(fact_lines(block), missing)
+            # One that might be taller than a page must break; the others stay whole.
+            data["tall"] = sum(len(plain(value)) for _, value in block.rows) > _TALL_CHARACTERS
+        cuts[-1][2].append(data)
+    return [{"annex": annex, "landscape": landscape, "blocks": drawn} for annex, landscape, drawn in cuts]
+
+
+def _walk(value: object, missing: frozenset[str]) -> object:
+    """Plain JSON data of a field; spans carry their direction and no character that cannot be drawn."""
+    if isinstance(value, Span):
+        said = without_missing(value.text, missing)
+        # The remark is Chinese: the language of the title would turn it round or break it wrongly.
+        drawn = Span(said, value.bold, value.url, value.lang if said == value.text else "")
+        return {**asdict(drawn), "rtl": drawn.rtl}
+    if isinstance(value, str):
+        return without_missing(value, missing)
+    if isinstance(value, list | tuple):
+        return [_walk(item, missing) for item in value]
+    return value
