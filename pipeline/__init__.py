@@ -1,0 +1,1 @@
+"""Composition root: command line, settings, clock, run ledger, steps, delivery."""

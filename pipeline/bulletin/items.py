@@ -1,0 +1,204 @@
+"""The relevant measures of a month, as the bulletin shows them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from itertools import groupby
+
+from pipeline.bulletin.markets import market_groups, markets_of_members
+from pipeline.clock import to_shanghai
+from pipeline.sla import MilestoneState
+from pipeline.steps.open_cases import TimedCase
+from reports.bulletin.facts import BulletinItem, DeadlineEntry, MatrixRow, Relevance
+from warehouse.members import member_zh
+from warehouse.query import Row
+from warehouse.records import Notification
+from warehouse.reference import hs_heading_zh, ics_zh, kind_zh, objective_zh
+
+LEVELS_ZH = {"warning": "预警", "watch": "关注", "reference": "参考"}
+RELATIONS_ZH = {"direct": "直接", "indirect": "间接"}
+_LEVEL_ORDER = tuple(LEVELS_ZH)
+_MAX_REASONS = 3
+_PRODUCTS_LENGTH = 160
+
+
+def bulletin_items(
+    lines: Sequence[Row],
+    cases: Mapping[str, TimedCase],
+    notifications: Mapping[str, Notification],
+    *,
+    issue_date: date,
+    firm_names: bool,
+) -> tuple[BulletinItem, ...]:
+    """Make one item a case out of its relevant lines, loudest first, then the nearest deadline.
+
+    Firm names go in only for the restricted version.
+    """
+    items = [
+        _item(cases[case_id], notifications, tuple(group), issue_date, firm_names)
+        for case_id, group in groupby(lines, key=lambda row: row["case_id"])
+    ]
+    return tuple(sorted(items, key=_prominence))
+
+
+def relevance(
+    lines: Sequence[Row],
+    cases: Mapping[str, TimedCase],
+    *,
+    n_firms_on_list: int,
+) -> Relevance:
+    """Count measures and firms, and measures by chain and market."""
+    markets_of_case = {row["case_id"]: markets_of_members(cases[row["case_id"]].case.member_codes) for row in lines}
+    used = [name for name in (*market_groups(), "其他") if any(name in found for found in markets_of_case.values())]
+    cases_by_chain: dict[str, set[str]] = {}
+    for row in lines:
+        cases_by_chain.setdefault(row["industry_chain"] or "未列明产业链", set()).add(row["case_id"])
+    rows = [
+        MatrixRow(chain, tuple(_count_in(market, found, markets_of_case) for market in used), len(found))
+        for chain, found in cases_by_chain.items()
+    ]
+    every_case = set(markets_of_case)
+    return Relevance(
+        n_measures=len(every_case),
+        n_firms=len({row["exporter_id"] for row in lines}),
+        markets=tuple(used),
+        rows=tuple(sorted(rows, key=lambda row: (-row.total, row.chain))),
+        market_totals=tuple(_count_in(market, every_case, markets_of_case) for market in used),
+        n_firms_on_list=n_firms_on_list,
+    )
+
+
+def deadlines(
+    cases: Iterable[TimedCase], notifications: Mapping[str, Notification], *, issue_date: date
+) -> tuple[DeadlineEntry, ...]:
+    """List the comment deadlines ahead of all cases that are not archived, nearest first."""
+    entries = []
+    for item in cases:
+        case = item.case
+        if case.comment_deadline is None or case.comment_deadline < issue_date or case.n_lines == 0:
+            continue
+        if item.clock.closed_at is not None:
+            continue
+        main = notifications[case.notification_id]
+        entries.append(
+            DeadlineEntry(
+                case_id=case.case_id,
+                symbols=main.symbols,
+                member_zh=members_zh(main),
+                subject_zh=_subject_zh(main),
+                on=case.comment_deadline,
+                days_left=(case.comment_deadline - issue_date).days,
+                n_firms=case.n_exporters,
+                state_zh=clock_text(item),
+                url=main.url,
+            )
+        )
+    return tuple(sorted(entries, key=lambda entry: (entry.on, entry.case_id)))
+
+
+def members_zh(notification: Notification) -> str:
+    """Return the notifying members in Chinese, joined by 、; as given where no code is known."""
+    return "、".join(member_zh(code) for code in notification.member_codes) or "、".join(notification.member_names)
+
+
+def clock_text(item: TimedCase) -> str:
+    """Return the state of a case's clock in a few words."""
+    clock = item.clock
+    if item.case.is_backfill:
+        return "补录"
+    if clock.closed_at is not None:
+        return "已归档"
+    due = clock.next_due
+    if due is None:
+        hours = ((clock.answered_at or clock.started_at) - clock.started_at).total_seconds() / 3600
+        return f"{'超时' if clock.is_late else '按时'}响应，用时{hours:.1f}小时"
+    word = {MilestoneState.OVERDUE: "已超时", MilestoneState.AMBER: "临近时限"}.get(due.state, "处理中")
+    return f"{word}，待{due.milestone.label}（时限{_moment(due.due_at)}）"
+
+
+def _moment(moment: datetime) -> str:
+    local = to_shanghai(moment)
+    return f"{local.month}月{local.day}日{local:%H:%M}"
+
+
+def _item(
+    timed: TimedCase,
+    notifications: Mapping[str, Notification],
+    lines: tuple[Row, ...],
+    issue_date: date,
+    firm_names: bool,
+) -> BulletinItem:
+    case = timed.case
+    main = notifications[case.notification_id]
+    deadline = case.comment_deadline
+    firms = dict.fromkeys(row["exporter_name"] for row in lines)
+    level = min((row["match_level"] for row in lines), key=_LEVEL_ORDER.index)
+    relation = "direct" if any(row["relation"] == "direct" for row in lines) else "indirect"
+    return BulletinItem(
+        case_id=case.case_id,
+        symbols=main.symbols,
+        member_zh=members_zh(main),
+        distribution_date=main.distribution_date,
+        kind_zh=kind_zh(main.kind.value),
+        area=main.area,
+        title=main.title,
+        lang=main.lang,
+        title_zh=main.title if main.lang == "zh" else "",
+        products_zh=_products_zh(main),
+        products_text=_shorten(main.products_text),
+        hs=main.hs_codes,
+        ics=main.ics_codes,
+        objectives_zh=tuple(dict.fromkeys(objective_zh(name) for name in main.objectives)),
+        comment_deadline=deadline,
+        comment_deadline_text=main.comment_deadline_text,
+        days_left=(deadline - issue_date).days if deadline else None,
+        adoption_text=_date_or_text(main.adoption_date, main.adoption_text),
+        entry_text=_date_or_text(main.entry_into_force_date, main.entry_into_force_text),
+        relation_zh=RELATIONS_ZH[relation],
+        level=LEVELS_ZH[level],
+        chains=tuple(chain for chain, _ in Counter(row["industry_chain"] for row in lines).most_common() if chain),
+        n_firms=len(firms),
+        firm_names=tuple(firms) if firm_names else (),
+        reasons=tuple(dict.fromkeys(row["reason"].replace("本企业", "清单企业") for row in lines))[:_MAX_REASONS],
+        judged_by="、".join(dict.fromkeys(row["judged_by"] for row in lines if row["judged_by"])),
+        clock_text=clock_text(timed),
+        url=main.url,
+    )
+
+
+def _products_zh(notification: Notification) -> tuple[str, ...]:
+    headings = dict.fromkeys(name for code in notification.hs_codes if (name := hs_heading_zh(code)))
+    return tuple(headings) or tuple(dict.fromkeys(name for code in notification.ics_codes if (name := ics_zh(code))))
+
+
+def _subject_zh(notification: Notification) -> str:
+    if notification.lang == "zh":
+        return notification.title
+    return "、".join(_products_zh(notification)[:3]) or notification.title
+
+
+def _date_or_text(day: date | None, text: str) -> str:
+    return f"{day.year}年{day.month}月{day.day}日" if day else text
+
+
+def _shorten(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= _PRODUCTS_LENGTH else flat[: _PRODUCTS_LENGTH - 1] + "…"
+
+
+def _count_in(market: str, case_ids: Iterable[str], markets_of_case: Mapping[str, tuple[str, ...]]) -> int:
+    return sum(1 for case_id in case_ids if market in markets_of_case[case_id])
+
+
+def _prominence(item: BulletinItem) -> tuple[int, int, bool, date, str]:
+    levels = tuple(LEVELS_ZH.values())
+    is_open = item.days_left is not None and item.days_left >= 0
+    return (
+        levels.index(item.level),
+        0 if item.relation_zh == RELATIONS_ZH["direct"] else 1,
+        not is_open,
+        item.comment_deadline or date.max,
+        item.case_id,
+    )

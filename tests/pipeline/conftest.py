@@ -1,0 +1,97 @@
+"""One prepared home a session (sample imported and matched, cases opened), copied where a test changes it."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.cli import main
+from pipeline.sample import EXPORTERS, NOTIFICATIONS, SEARCH_PAGE, sample_path
+
+COLLECTED = "2026-06-29T09:00+08:00"
+
+
+@dataclass(frozen=True)
+class Done:
+    """How one call of the command line ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def data(self) -> Any:
+        """The one JSON object on stdout."""
+        return json.loads(self.out)
+
+
+Cli = Callable[..., Done]
+
+
+def call(*arguments: object) -> Done:
+    """Run `tbtwatch` in this process; an exception that it does not word for a user fails the test."""
+    out, err, argv = io.StringIO(), io.StringIO(), sys.argv
+    sys.argv = ["tbtwatch", *map(str, arguments)]
+    try:
+        with redirect_stdout(out), redirect_stderr(err):
+            try:
+                main()
+                code = 0
+            except SystemExit as leaving:
+                code = int(leaving.code or 0)
+    finally:
+        sys.argv = argv
+    return Done(code, out.getvalue(), err.getvalue())
+
+
+@pytest.fixture(scope="session")
+def plain_environment() -> Iterator[None]:
+    """No setting of the machine reaches a test; the quick encoder stands in."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("HOME", "MATCH__ENCODER_CACHE", "MAIL__PASSWORD", "MAIL__TRANSPORT", "OFFICE__CITY"):
+            patch.delenv(f"TBTWATCH_{name}", raising=False)
+        patch.setenv("TBTWATCH_MATCH__ENCODER", "hashing")
+        yield
+
+
+@pytest.fixture(scope="session")
+def cli(plain_environment: None) -> Cli:
+    """The command line as a function: arguments in, exit code, stdout and stderr out."""
+    return call
+
+
+@pytest.fixture(scope="session")
+def imported(cli: Cli, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the bundled sample imported and nothing else done."""
+    home = tmp_path_factory.mktemp("imported") / "home"
+    with sample_path(EXPORTERS) as path:
+        assert cli("--home", home, "--now", COLLECTED, "import", "exporters", path).code in {0, 1}
+    for name in (NOTIFICATIONS, SEARCH_PAGE):
+        with sample_path(name) as path:
+            assert cli("--home", home, "--now", COLLECTED, "import", "notifications", path).code in {0, 1}
+    return home
+
+
+@pytest.fixture(scope="session")
+def prepared(cli: Cli, imported: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the sample matched and its cases opened, all at the moment of collection. Never changed."""
+    home = tmp_path_factory.mktemp("prepared") / "home"
+    shutil.copytree(imported, home)
+    assert cli("--home", home, "--now", COLLECTED, "match").code == 0
+    assert cli("--home", home, "--now", COLLECTED, "cases").code == 0
+    return home
+
+
+@pytest.fixture
+def home(prepared: Path, tmp_path: Path) -> Path:
+    """A copy of the prepared home that the test may change."""
+    return Path(shutil.copytree(prepared, tmp_path / "home"))

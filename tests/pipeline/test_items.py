@@ -1,0 +1,72 @@
+"""The relevant measures of a bulletin, out of the prepared home."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.bulletin.items import LEVELS_ZH, bulletin_items, deadlines, relevance
+from pipeline.steps.draft_report import read_month
+from pipeline.steps.open_cases import read_timed_cases
+from warehouse.bulletin_facts import relevant_lines
+from warehouse.connection import open_reader
+from warehouse.facts import read_notifications
+
+NOW = datetime(2026, 7, 1, 1, 0, tzinfo=UTC)
+ISSUED = date(2026, 7, 1)
+
+
+@pytest.fixture(scope="module")
+def month(prepared: Path) -> tuple[Any, Any, Any]:
+    with open_reader(prepared / "warehouse.duckdb") as con:
+        cases = {item.case.case_id: item for item in read_timed_cases(con, NOW)}
+        notifications = {n.notification_id: n for n in read_notifications(con)}
+        return relevant_lines(con, read_month("2026-06", NOW)), cases, notifications
+
+
+def test_one_item_a_case_loudest_first(month: tuple[Any, Any, Any]) -> None:
+    lines, cases, notifications = month
+    items = bulletin_items(lines, cases, notifications, issue_date=ISSUED, firm_names=False)
+    assert sorted(item.case_id for item in items) == sorted({line["case_id"] for line in lines})
+    levels = [list(LEVELS_ZH.values()).index(item.level) for item in items]
+    assert levels == sorted(levels)
+    assert all(item.n_firms > 0 and item.reasons and item.member_zh for item in items)
+
+
+def test_firm_names_stand_in_the_restricted_version_only(month: tuple[Any, Any, Any]) -> None:
+    lines, cases, notifications = month
+    public = bulletin_items(lines, cases, notifications, issue_date=ISSUED, firm_names=False)
+    restricted = bulletin_items(lines, cases, notifications, issue_date=ISSUED, firm_names=True)
+    names = {line["exporter_name"] for line in lines}
+    assert not any(name in str(item) for item in public for name in names)
+    assert all(len(item.firm_names) == item.n_firms for item in restricted)
+    assert not any("本企业" in reason for item in public for reason in item.reasons)
+
+
+def test_what_is_counted_is_what_is_listed(month: tuple[Any, Any, Any]) -> None:
+    lines, cases, _ = month
+    found = relevance(lines, cases, n_firms_on_list=48)
+    assert found.n_measures == len({line["case_id"] for line in lines})
+    assert found.n_firms == len({line["exporter_id"] for line in lines})
+    assert all(len(row.counts) == len(found.markets) for row in found.rows)
+    assert all(0 < row.total <= found.n_measures for row in found.rows)
+    assert max(found.market_totals) <= found.n_measures <= sum(found.market_totals)
+
+
+def test_no_lines_give_no_items_and_no_markets(month: tuple[Any, Any, Any]) -> None:
+    assert bulletin_items([], {}, {}, issue_date=ISSUED, firm_names=True) == ()
+    assert relevance([], {}, n_firms_on_list=0).n_measures == 0
+
+
+def test_deadlines_ahead_are_listed_nearest_first_and_passed_ones_not(month: tuple[Any, Any, Any]) -> None:
+    _, cases, notifications = month
+    listed = deadlines(cases.values(), notifications, issue_date=ISSUED)
+    assert listed
+    assert [entry.on for entry in listed] == sorted(entry.on for entry in listed)
+    assert all(entry.days_left == (entry.on - ISSUED).days >= 0 for entry in listed)
+    on_the_day = deadlines(cases.values(), notifications, issue_date=listed[0].on)
+    assert on_the_day[0].days_left == 0
+    assert deadlines(cases.values(), notifications, issue_date=date(2099, 1, 1)) == ()
