@@ -60,6 +60,18 @@ class MatchSettings(BaseModel):
     encoder_cache: str = Field(default="", description="解包后模型的存放文件夹，留空则在主文件夹的 cache 下")
 
 
+class CrawlSettings(BaseModel):
+    """How sources are asked."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    contact: str = Field(default="", description="写在采集程序标识中的联系邮箱或网址，留空则用 office.email")
+    wto_api_key: str = Field(
+        default="", description="WTO API 访问密钥，只应写在环境变量 TBTWATCH_CRAWL__WTO_API_KEY 中", repr=False
+    )
+    wto_api_key_file: str = Field(default="", description="存放 WTO API 访问密钥的文件（权限 600）")
+
+
 class ReportSettings(BaseModel):
     """How the bulletin is made."""
 
@@ -88,6 +100,7 @@ class Settings(BaseSettings):
     office: OfficeSettings = OfficeSettings()
     mail: MailSettings = MailSettings()
     match: MatchSettings = MatchSettings()
+    crawl: CrawlSettings = CrawlSettings()
     report: ReportSettings = ReportSettings()
     publish: PublishSettings = PublishSettings()
 
@@ -124,15 +137,26 @@ def read_settings(home: Home) -> Settings:
 
 def mail_password(settings: MailSettings) -> str:
     """Return the SMTP password from the environment or from the file that the settings name."""
-    if settings.password or not settings.password_file:
-        return settings.password
-    path = Path(settings.password_file).expanduser()
+    return settings.password or _secret_in(settings.password_file, "mail.password_file")
+
+
+def source_key(settings: CrawlSettings, key_setting: str) -> str:
+    """Return the access key that a source card asks for by the name of its setting; "" where none is set."""
+    if key_setting == "crawl.wto_api_key":
+        return settings.wto_api_key or _secret_in(settings.wto_api_key_file, "crawl.wto_api_key_file")
+    return ""
+
+
+def _secret_in(name: str, setting: str) -> str:
+    if not name:
+        return ""
+    path = Path(name).expanduser()
     try:
         if path.stat().st_mode & 0o077:
             raise InputError(f"密码文件可被他人读取：{path}", f"请运行 chmod 600 {path}")
         return path.read_text(encoding="utf-8").strip()
     except OSError as error:
-        raise InputError(f"无法读取密码文件：{path}", "请检查 mail.password_file。") from error
+        raise InputError(f"无法读取密码文件：{path}", f"请检查 {setting}。") from error
 
 
 def _file_values(path: Path) -> dict[str, Any]:

@@ -42,11 +42,14 @@ class Run:
     now: datetime
     counts: dict[str, int] = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
+    is_failed: bool = False  # what the step does outside the database went wrong
     n_recorded: int = 0  # issues of a landing folder, which the load has recorded already
 
     @property
     def outcome(self) -> str:
-        """`findings` when something needs a look, else `done`."""
+        """`failed` when the step said so, `findings` when something needs a look, else `done`."""
+        if self.is_failed:
+            return "failed"
         needs_a_look = any(issue.severity is not Severity.INFO for issue in self.issues)
         return "findings" if needs_a_look else "done"
 
@@ -71,7 +74,7 @@ def run_step(
             "请检查 --home；首次使用请先导入企业清单和通报，例如：tbtwatch import exporters 企业清单.csv",
         )
     with open_writer(context.home.warehouse) as con:
-        run_id = _new_run_id(context.now)
+        run_id = new_run_id(context.now)
         begin_run(
             con,
             run_id=run_id,
@@ -91,6 +94,6 @@ def run_step(
         finish_run(con, run_id=run_id, outcome=run.outcome, counts=run.counts, now=context.now)
 
 
-def _new_run_id(now: datetime) -> str:
+def new_run_id(now: datetime) -> str:
     """Return a sortable id that is new even when a replay states the same moment twice."""
     return f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"

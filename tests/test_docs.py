@@ -159,10 +159,15 @@ def _without_globals(words: list[str]) -> list[str]:
     return rest
 
 
-@pytest.mark.parametrize("document", ["docs/cli.md", "docs/user.zh-CN.md"])
-def test_every_command_is_described(document: str, names: set[str]) -> None:
+FOR_DEVELOPERS = {"new-source"}  # told in docs/sources.md
+
+
+@pytest.mark.parametrize(
+    ("document", "left_out"), [("docs/cli.md", set()), ("docs/user.zh-CN.md", FOR_DEVELOPERS)], ids=str
+)
+def test_every_command_is_described(document: str, left_out: set[str], names: set[str]) -> None:
     text = re.sub(r"--home +\S+ +|--now +\S+ +", "", (ROOT / document).read_text(encoding="utf-8"))
-    assert sorted(name for name in names if f"tbtwatch {name}" not in text) == []
+    assert sorted(name for name in names - left_out if f"tbtwatch {name}" not in text) == []
 
 
 @pytest.mark.parametrize("document", PROSE, ids=lambda path: str(path.relative_to(ROOT)))

@@ -19,6 +19,7 @@ import duckdb
 import typer
 from pydantic import BaseModel
 
+from crawlers.engine.card import card_names, read_card
 from pipeline.cli.app import app
 from pipeline.config import Settings
 from warehouse.connection import open_writer
@@ -50,6 +51,7 @@ def documents() -> dict[str, str]:
         "docs/cli.md": cli_document(),
         "docs/settings.md": settings_document(),
         "docs/data-dictionary.md": dictionary_document(),
+        "docs/sources.md": sources_document(),
     }
 
 
@@ -62,6 +64,22 @@ def commands(command: Any = None, path: tuple[str, ...] = ("tbtwatch",)) -> Iter
         return
     for name, child in children.items():
         yield from commands(child, (*path, name))
+
+
+def sources_document() -> str:
+    """Return docs/sources.md with its table made from the cards; the prose around it is written by hand."""
+    text = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
+    head, start, rest = text.partition("<!-- made by tools/make_docs.py: table -->\n")
+    _, end, tail = rest.partition("<!-- end -->")
+    rows = ["| source | market | interface | cadence | licence or terms | verified |", "|---|---|---|---|---|---|"]
+    for card in map(read_card, card_names()):
+        markets = "all WTO members" if card.markets == ("*",) else ", ".join(card.markets)
+        verified = "yes" if card.verified else "**no**"
+        rows.append(
+            f"| `{card.name}` {card.title} ({card.publisher}) | {markets} | {card.interface} at {card.host} "
+            f"| {card.cadence} | {card.terms} | {verified}, {card.verified_on}: {card.basis} |"
+        )
+    return head + start + "\n".join(rows) + "\n" + end + tail
 
 
 def cli_document() -> str:

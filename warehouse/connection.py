@@ -13,6 +13,7 @@ from warehouse.migrate import migrate, require_current_schema
 
 Connection = duckdb.DuckDBPyConnection
 
+_USUAL_MEMORY = "SET memory_limit = '384MB'"
 _BUSY_MARKS = ("Could not set lock", "Conflicting lock")
 _NOT_OURS_MARKS = (
     "not a valid DuckDB database file",
@@ -54,6 +55,21 @@ def open_reader(path: Path) -> Iterator[Connection]:
 
 
 @contextmanager
+def in_small_memory(con: Connection) -> Iterator[None]:
+    """Let the block read JSON with one thread and less memory: the reader takes its buffers once a thread.
+
+    Measured on 90,000 notifications, one thread is also the faster way.
+    """
+    con.execute("SET threads = 1")
+    con.execute("SET memory_limit = '256MB'")
+    try:
+        yield
+    finally:
+        con.execute("RESET threads")
+        con.execute(_USUAL_MEMORY)
+
+
+@contextmanager
 def transaction(con: Connection) -> Iterator[None]:
     """Commit what the block did as a whole, or nothing of it."""
     con.execute("BEGIN")
@@ -86,6 +102,6 @@ def _connect(path: Path, *, read_only: bool) -> Connection:
     # Instants are TIMESTAMPTZ; a fixed session zone keeps every cast and every test independent of the machine.
     con.execute("SET TimeZone = 'UTC'")
     # one small server shared with others: what does not fit is spilled beside the database
-    con.execute("SET memory_limit = '384MB'")
+    con.execute(_USUAL_MEMORY)
     con.execute("SET preserve_insertion_order = false")
     return con

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse.build import build_notifications
-from warehouse.connection import Connection, transaction
+from warehouse.connection import Connection, in_small_memory, transaction
 from warehouse.errors import StageError
 from warehouse.ledger import record_issues
 from warehouse.query import fetch_one
@@ -54,11 +54,9 @@ def load_landing(con: Connection, folder: Path, *, source: SourceTitle, run_id: 
             f"采集批次不完整，未入库：{folder.name}", "请重新运行该采集或导入命令，程序会重新写入完整批次。"
         )
     counts: Counter[str] = Counter()
-    # the JSON reader takes its buffers once a thread; measured, one thread is also the faster way
-    con.execute("SET threads = 1")
     try:
         issues = tuple(read_issues(folder / "issues.jsonl"))
-        with transaction(con):
+        with in_small_memory(con), transaction(con):
             con.execute(sql("load/source"), {**_title(source), "now": now})
             con.execute(sql("load/1_start"))
             for part in sorted(folder.glob("observations*.jsonl.gz")):
@@ -70,8 +68,6 @@ def load_landing(con: Connection, folder: Path, *, source: SourceTitle, run_id: 
             f"采集批次无法入库：{folder.name}（{str(error).splitlines()[0]}）",
             "数据库未改动；请重新运行该采集或导入命令，程序会重新写入完整批次。",
         ) from error
-    finally:
-        con.execute("RESET threads")
     return LoadReport(
         n_records=counts["n_records"],
         n_new=counts["n_new"],

@@ -14,4 +14,4 @@ def canonical_json(value: object) -> str:
 
 def stand_in_id(payload: Mapping[str, object]) -> str:
     """An id for a row that states none: `row-` and twelve hexadecimal digits of its payload's hash."""
-    return "row-" + sha256(canonical_json(payload).encode()).hexdigest()[:12]
+    return "row-" + sha256(canonical_json(payload).encode("utf-8", "surrogatepass")).hexdigest()[:12]

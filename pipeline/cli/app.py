@@ -9,14 +9,14 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from pipeline.cli import alerts, cases, imports, matching, operate, reports
+from pipeline.cli import alerts, cases, crawl, imports, matching, operate, reports
 from pipeline.cli.output import Output, Session
 from warehouse.errors import StageError, TbtwatchError
 
 # typer lists groups after single commands; an officer reads the list as the order of the work
 _ORDER = (
-    "import", "match", "matches", "explain", "judge", "cases", "case", "alert", "report", "publish", "monthly",
-    "status", "doctor", "demo",
+    "crawl", "import", "match", "matches", "explain", "judge", "cases", "case", "alert", "report", "publish", "monthly",
+    "status", "sources", "doctor", "demo", "new-source",
 )  # fmt: skip
 
 
@@ -56,6 +56,7 @@ def root(
 
 
 imports.register(app)
+crawl.register(app)
 matching.register(app)
 cases.register(app)
 alerts.register(app)

@@ -14,6 +14,8 @@ MARKS = {"ok": "正常", "warning": "注意", "error": "有误"}
 STEPS_ZH = {
     "import-exporters": "导入企业清单",
     "import-notifications": "导入通报",
+    "crawl": "采集",
+    "case-notified": "登记企业告知",
     "match": "匹配",
     "judge": "研判",
     "cases": "开案",
@@ -69,9 +71,16 @@ def status(
     )
     output.line()
     output.table(
-        ("来源", "首次采集", "最近采集"),
+        ("来源", "首次采集", "最近采集", "最近一次采集的结果"),
         [
-            (s["title"], *(f"{to_shanghai(s[k]):%Y-%m-%d %H:%M}" for k in ("first_collected_at", "last_collected_at")))
+            (
+                s["title"],
+                *(
+                    f"{to_shanghai(s[k]):%Y-%m-%d %H:%M}" if s[k] else "—"
+                    for k in ("first_collected_at", "last_collected_at")
+                ),
+                _crawl_outcome(s["last_outcome"]),
+            )
             for s in state.sources
         ],
     )
@@ -119,6 +128,14 @@ def status(
     )
     if state.n_issues or state.findings:
         raise typer.Exit(1)
+
+
+def _crawl_outcome(outcome: str | None) -> object:
+    from rich.text import Text
+
+    if outcome is None:
+        return "—"
+    return Text(OUTCOMES_ZH[outcome], style="bold red" if outcome in {"failed", "running"} else "")
 
 
 def doctor(context: typer.Context) -> None:

@@ -38,10 +38,11 @@ class Output:
             return
         from rich.console import Console
         from rich.table import Table
+        from rich.text import Text
 
         table = Table(*header, show_lines=False, header_style="bold", box=None, pad_edge=False)
         for row in rows:
-            table.add_row(*("" if value is None else str(value) for value in row))
+            table.add_row(*("" if value is None else value if isinstance(value, Text) else str(value) for value in row))
         # in a file or a pipe nothing is cut: one row, one line, however long
         console = Console(width=None if sys.stdout.isatty() else _UNBOUNDED, markup=False, highlight=False)
         console.print(table)

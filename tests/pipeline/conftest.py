@@ -57,7 +57,7 @@ def call(*arguments: object) -> Done:
 def plain_environment() -> Iterator[None]:
     """No setting of the machine reaches a test; the quick encoder stands in."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("HOME", "MATCH__ENCODER_CACHE", "MAIL__PASSWORD", "MAIL__TRANSPORT", "OFFICE__CITY"):
+        for name in ("HOME", "MATCH__ENCODER_CACHE", "MAIL__PASSWORD", "MAIL__TRANSPORT", "CRAWL__WTO_API_KEY"):
             patch.delenv(f"TBTWATCH_{name}", raising=False)
         patch.setenv("TBTWATCH_MATCH__ENCODER", "hashing")
         yield

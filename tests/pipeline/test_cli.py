@@ -29,8 +29,8 @@ HEAVY = {
     "openpyxl",
 }
 COMMANDS = [
-    "import", "match", "matches", "explain", "judge", "cases", "case", "alert", "report", "publish", "monthly",
-    "status", "doctor", "demo",
+    "crawl", "import", "match", "matches", "explain", "judge", "cases", "case", "alert", "report", "publish", "monthly",
+    "status", "sources", "doctor", "demo", "new-source",
 ]  # fmt: skip
 
 
@@ -52,7 +52,7 @@ def test_help_loads_nothing_heavy() -> None:
 
 
 def test_help_lists_the_commands_in_the_order_of_the_work(cli: Cli) -> None:
-    listed = re.findall(r"^  ([a-z]+)  ", cli("--help").out.partition("Commands:")[2], re.MULTILINE)
+    listed = re.findall(r"^  ([a-z-]+)  ", cli("--help").out.partition("Commands:")[2], re.MULTILINE)
     assert listed == COMMANDS
 
 
