@@ -52,6 +52,7 @@ class Unassigned:
     notification_id: str
     first_seen_at: datetime
     distribution_date: date | None
+    comment_deadline: date | None
     case_roots: tuple[str, ...]
 
 
@@ -119,9 +120,10 @@ def derive_events(con: Connection, *, now: datetime) -> None:
 def is_backfill(items: Sequence[Unassigned], started_at: datetime, backfill_days: int) -> bool:
     """Tell whether a measure was collected so long after distribution that its clock judges nobody (补录).
 
-    A measure whose distribution date is unknown is not a backfill: what cannot be excused counts.
+    Without a distribution date the comment deadline tells, which lies after it. A measure with neither is not a
+    backfill: what cannot be excused counts.
     """
-    dates = [item.distribution_date for item in items if item.distribution_date]
+    dates = [day for item in items if (day := item.distribution_date or item.comment_deadline)]
     return bool(dates) and max(dates) < (started_at - timedelta(days=backfill_days)).date()
 
 

@@ -47,17 +47,15 @@ class Workbook:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._stack = ExitStack()
-        try:
-            self._archive = self._stack.enter_context(_open_archive(path))
-            _refuse_bombs(self._archive, path)
-            self._read_parts()
-        except _UNREADABLE as error:
-            self._stack.close()
-            raise _damaged(path, error) from error
-        except BaseException:
-            self._stack.close()
-            raise
+        with ExitStack() as opening:
+            self._stack = opening
+            try:
+                self._archive = opening.enter_context(_open_archive(path))
+                _refuse_bombs(self._archive, path)
+                self._read_parts()
+            except _UNREADABLE as error:
+                raise _damaged(path, error) from error
+            self._stack = opening.pop_all()  # open from here on; whatever went wrong above has closed it
 
     def __enter__(self) -> Self:
         return self

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import IO, Final, Generic, TypeVar
 from xml.parsers.expat import ParserCreate
@@ -12,7 +13,7 @@ _MAX_PIECES: Final = 64  # of 64 KiB each; a cell holds 32,767 characters at mos
 T = TypeVar("T")
 
 
-class TextParser(Generic[T]):
+class TextParser(ABC, Generic[T]):
     """Collects the text of the elements in `texts` and calls `opened` and `closed` for every element.
 
     A subclass appends finished things to `found`; `feed` yields them. Names come without their prefix.
@@ -42,13 +43,13 @@ class TextParser(Generic[T]):
         self._parser.Parse(b"", True)
         yield from self.found
 
+    @abstractmethod
     def opened(self, name: str, attributes: dict[str, str]) -> None:
         """An element begins."""
-        raise NotImplementedError
 
+    @abstractmethod
     def closed(self, name: str) -> None:
         """An element ends; the texts inside it stand in `text`."""
-        raise NotImplementedError
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         local = self._locals.get(name)

@@ -11,6 +11,7 @@ import re
 import smtplib
 import ssl
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
@@ -90,11 +91,10 @@ class SmtpTransport:
             raise StageError(
                 f"邮件服务器 {server} 拒绝连接（{error.smtp_code}）：{_words(error.smtp_error)}。", "请联系邮件管理员。"
             ) from error
-        try:
+        with ExitStack() as opening:
+            opening.callback(client.close)
             self._prepare(client, server)
-        except BaseException:
-            client.close()
-            raise
+            opening.pop_all()  # it stays open: nothing went wrong
         return client
 
     def _connect(self) -> smtplib.SMTP:

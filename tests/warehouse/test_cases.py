@@ -30,9 +30,19 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 
-def item(notification_id: str, *roots: str, now: datetime, distributed: date | None = None) -> Unassigned:
+def item(
+    notification_id: str,
+    *roots: str,
+    now: datetime,
+    distributed: date | None = None,
+    deadline: date | None = None,
+) -> Unassigned:
     return Unassigned(
-        notification_id=notification_id, first_seen_at=now, distribution_date=distributed, case_roots=roots
+        notification_id=notification_id,
+        first_seen_at=now,
+        distribution_date=distributed,
+        comment_deadline=deadline,
+        case_roots=roots,
     )
 
 
@@ -112,6 +122,12 @@ def test_without_a_symbol_a_notification_is_its_own_case(now: datetime) -> None:
 )
 def test_the_edge_of_a_backfill(now: datetime, distributed: date | None, expected: bool) -> None:
     assert is_backfill([item("x", now=now, distributed=distributed)], now, 30) is expected
+
+
+def test_without_a_distribution_date_the_comment_deadline_tells(now: datetime) -> None:
+    assert is_backfill([item("x", now=now, deadline=date(2016, 5, 25))], now, 30)
+    assert not is_backfill([item("x", now=now, deadline=date(2026, 5, 1))], now, 30)
+    assert not is_backfill([item("x", now=now, distributed=date(2026, 3, 9), deadline=date(2016, 5, 25))], now, 30)
 
 
 def test_a_backfill_with_a_recent_addendum_is_none(now: datetime) -> None:

@@ -3,6 +3,7 @@ SELECT
     n.notification_id,
     n.first_seen_at,
     n.distribution_date,
+    n.comment_deadline,
     coalesce(any_value(roots.case_roots), []) AS case_roots
 FROM notifications AS n
 INNER JOIN effective_matches AS m USING (notification_id)
@@ -21,5 +22,5 @@ WHERE
     AND m.match_level <> 'none'
     AND lines.closed_at IS NULL
     AND n.notification_id NOT IN (SELECT notification_id FROM case_notifications)
-GROUP BY n.notification_id, n.first_seen_at, n.distribution_date
+GROUP BY n.notification_id, n.first_seen_at, n.distribution_date, n.comment_deadline
 ORDER BY n.first_seen_at, n.distribution_date NULLS LAST, n.notification_id
