@@ -127,10 +127,15 @@ def is_backfill(items: Sequence[Unassigned], started_at: datetime, backfill_days
     return bool(dates) and max(dates) < (started_at - timedelta(days=backfill_days)).date()
 
 
-def append_event(con: Connection, *, case_id: str, kind: str, actor: str, detail: str, now: datetime) -> None:
-    """Append what an officer did to a case; raises InputError for an unknown case."""
-    if not con.execute("SELECT 1 FROM cases WHERE case_id = $case_id", {"case_id": case_id}).fetchone():
-        raise InputError(f"没有这个案件：{case_id}", "用 tbtwatch cases 查看案件号。")
+def append_event(con: Connection, *, case_key: str, kind: str, actor: str, detail: str, now: datetime) -> str:
+    """Append what an officer did to a case and return its id.
+
+    `case_key` is the case, or a symbol or id of one of its notifications; raises InputError where it names none.
+    """
+    found = fetch_all(con, "queries/case_named", {"key": case_key})
+    if not found:
+        raise InputError(f"没有这个案件：{case_key}", "用 tbtwatch cases 查看案件号。")
+    case_id = str(found[0]["case_id"])
     event_id = hashlib.sha256("|".join((case_id, kind, now.isoformat(), detail)).encode()).hexdigest()
     con.execute(
         sql("cases/append_event"),
@@ -143,6 +148,7 @@ def append_event(con: Connection, *, case_id: str, kind: str, actor: str, detail
             "detail": detail,
         },
     )
+    return case_id
 
 
 def read_cases(con: Connection) -> tuple[Case, ...]:

@@ -23,6 +23,12 @@ def read_notifications(con: Connection, notification_ids: Sequence[str] | None =
     )
 
 
+def notification_ids_named(con: Connection, key: str) -> tuple[str, ...]:
+    """Return the ids of the notifications that an id, a document symbol or a case names."""
+    rows = fetch_all(con, "queries/notifications_named", {"key": key})
+    return tuple(row["notification_id"] for row in rows)
+
+
 def read_open_lines(con: Connection) -> tuple[ProductLine, ...]:
     """Return the open product lines of open firms, ordered by line_id."""
     rows = fetch_all(con, "queries/open_lines")

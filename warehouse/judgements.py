@@ -36,7 +36,7 @@ class Judgement:
 
 
 def find_pairs(con: Connection, notification: str, exporter_id: str, product_name: str | None) -> tuple[Pair, ...]:
-    """Return the pairs meant by a notification (id or symbol), a firm and, if given, a product name.
+    """Return the pairs meant by a notification (id, symbol or case), a firm and, if given, a product name.
 
     Raises InputError, saying which part was not found, when there is none.
     """
@@ -48,7 +48,7 @@ def find_pairs(con: Connection, notification: str, exporter_id: str, product_nam
     if rows:
         return tuple(Pair(**{**row, "relation": Relation(row["relation"])}) for row in rows)
     known = con.execute(
-        "SELECT count(*) FROM notifications WHERE notification_id = $key OR list_contains(symbols, $key)",
+        "SELECT count(*) FROM notifications_named($key)",
         {"key": notification},
     ).fetchone()
     if not known or not known[0]:

@@ -48,7 +48,8 @@ def send(context: typer.Context, unreviewed: Unreviewed = False) -> None:
         session.output.line(
             f"邮件已写成文件：{session.context.home.outbox}。发给企业后请登记告知：tbtwatch case notify 案件 …"
         )
-    session.output.finish(run, ALERT_WORDS, plans=[_json(plan) for plan in plans])
+    words = ALERT_WORDS | ({"n_sent": "已写成文件"} if session.context.settings.mail.transport == "eml" else {})
+    session.output.finish(run, words, plans=[_json(plan) for plan in plans])
 
 
 def _show(output: Output, plans: tuple[Plan, ...]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,35 @@ from warehouse.records import Relation
 
 LEVELS_ZH = {"warning": "预警", "watch": "关注", "reference": "参考", "none": "无"}
 RELATIONS_ZH = {"direct": "直接", "indirect": "间接", "none": "无关"}
+VERDICTS_ZH = {"confirmed": "已确认", "rejected": "已排除", "unjudged": "未研判"}
+HEADERS_ZH = {
+    "notification_id": "编号",
+    "symbol": "通报号",
+    "exporter_id": "企业编号",
+    "product_name": "产品名称",
+    "relation": "关联",
+    "score": "得分",
+    "level": "等级",
+    "reason": "理由",
+    "exporter_name": "企业名称",
+    "members": "通报成员",
+    "distribution_date": "散发日期",
+    "comment_deadline": "评议截止",
+    "title": "题名",
+    "sells_to_member": "登记出口该成员",
+    "verdict": "人工研判",
+    "url": "网址",
+}
+EVIDENCE_ZH = {
+    "concept": "概念",
+    "hs": "税号",
+    "ics": "ICS",
+    "semantic": "语义",
+    "market": "市场",
+    "origin": "原产地",
+    "inherited": "沿用原通报",
+    "conflict": "矛盾",
+}
 MATCH_WORDS = {
     "n_notifications": "本次匹配通报",
     "n_candidates": "比对候选",
@@ -52,11 +82,19 @@ def matches(
 
     session = session_of(context)
     rows = read_matches(session.context, include_all=every)
-    write_table(out, rows, columns=MATCH_COLUMNS)
+    if out.suffix.lower() == ".xlsx":  # for people; the .csv keeps the names that programs read
+        write_table(out, [_worded(row) for row in rows], columns=tuple(HEADERS_ZH[name] for name in MATCH_COLUMNS))
+    else:
+        write_table(out, rows, columns=MATCH_COLUMNS)
     session.output.line(f"已导出 {len(rows)} 条：{out}")
     if not rows:
         session.output.line("没有匹配结果；如尚未匹配，请先运行 tbtwatch match。")
     session.output.result({"n_rows": len(rows), "file": str(out)})
+
+
+def _worded(row: Mapping[str, object]) -> dict[str, object]:
+    words = {"relation": RELATIONS_ZH, "level": LEVELS_ZH, "verdict": VERDICTS_ZH}
+    return {HEADERS_ZH[name]: words[name][str(row[name])] if name in words else row[name] for name in MATCH_COLUMNS}
 
 
 def explain(
@@ -80,7 +118,13 @@ def explain(
         session.output.table(
             ("", "依据", "值", "通报", "产品"),
             [
-                ("  " + e.kind, e.detail, f"{e.value:.2f}", e.notification_text[:40], e.line_text[:40])
+                (
+                    "  " + EVIDENCE_ZH.get(e.kind, e.kind),
+                    e.detail,
+                    f"{e.value:.2f}",
+                    e.notification_text[:40],
+                    e.line_text[:40],
+                )
                 for e in item.evidence
             ],
         )
@@ -89,12 +133,13 @@ def explain(
 
 def judge(
     context: typer.Context,
-    notification: Annotated[str, typer.Argument(help="通报号或编号", metavar="通报")],
+    notification: Annotated[str, typer.Argument(help="通报号、编号或案件号", metavar="通报")],
     exporter: Annotated[str, typer.Argument(help="企业编号", metavar="企业")],
     by: Annotated[str, typer.Option("--by", help="研判人", metavar="姓名或岗位")],
     relation: Annotated[
-        Relation, typer.Option("--relation", help="研判结论：direct 直接相关，indirect 间接相关，none 不相关")
-    ] = Relation.DIRECT,
+        Relation | None,
+        typer.Option("--relation", help="结论：direct 直接，indirect 间接，none 不相关；不写则认可机器判断"),
+    ] = None,
     product: Annotated[str | None, typer.Option("--product", help="只判这一个产品", metavar="产品名称")] = None,
     reason: Annotated[str, typer.Option("--reason", help="理由", metavar="文字")] = "",
 ) -> None:
@@ -102,11 +147,18 @@ def judge(
     from pipeline.steps.judge import judge as run_judge
 
     session = session_of(context)
-    run, names = run_judge(
+    run, pairs = run_judge(
         session.context, notification, exporter, product_name=product, relation=relation, reason=reason, judged_by=by
     )
-    session.output.line(f"已记录：{'、'.join(names)}，{RELATIONS_ZH[relation.value]}")
-    session.output.result({"run_id": run.run_id, "products": names, "relation": relation.value})
+    for pair in pairs:
+        session.output.line(f"已记录：{pair.product_name}，{RELATIONS_ZH[pair.relation.value]}")
+    session.output.result(
+        {
+            "run_id": run.run_id,
+            "products": [pair.product_name for pair in pairs],
+            "relations": [pair.relation.value for pair in pairs],
+        }
+    )
 
 
 def register(app: typer.Typer) -> None:

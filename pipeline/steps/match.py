@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from models.encoder.cached import CachedEmbedder
@@ -12,7 +13,7 @@ from models.matching import Matcher, load_policy
 from pipeline.context import Context, Run, run_step
 from warehouse.connection import Connection, open_reader
 from warehouse.errors import InputError
-from warehouse.facts import read_notifications, read_open_lines
+from warehouse.facts import notification_ids_named, read_notifications, read_open_lines
 from warehouse.judgements import find_pairs
 from warehouse.match_store import (
     WarehouseVectorStore,
@@ -95,8 +96,9 @@ def explain(context: Context, notification: str, exporter_id: str, product_name:
 
 
 def find_notification(con: Connection, key: str) -> Notification:
-    """Return the notification with this id or symbol; InputError if there is none."""
-    for notification in read_notifications(con):
-        if notification.notification_id == key or key in notification.symbols:
-            return notification
+    """Return the notification with this id or symbol, else the latest one of this case; InputError if there is none."""
+    found = read_notifications(con, notification_ids_named(con, key))
+    exact = [item for item in found if item.notification_id == key or key in item.symbols]
+    if found:
+        return max(exact or found, key=lambda item: (item.distribution_date or date.min, item.notification_id))
     raise InputError(f"没有这件通报：{key}", "请写通报号（如 G/TBT/N/EU/1234）或 matches 导出表中的编号。")

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from pipeline.clock import to_shanghai
 from pipeline.config import Settings
 from pipeline.context import Context, Run, run_step
 from pipeline.delivery.choose import open_transport
@@ -33,7 +32,7 @@ from warehouse.reference import kind_zh
 
 _MAILED_LEVELS = (Level.WARNING, Level.WATCH)  # 参考 goes into the bulletin only
 NO_CONTACT = "企业没有联系邮箱，请电话告知"
-ALREADY_TOLD = "已告知，不重复发送"
+ALREADY_TOLD = "邮件已生成，不重复发送"
 # what became of an earlier mail, where it keeps another from going
 _SETTLED = {
     "accepted": ALREADY_TOLD,
@@ -220,7 +219,6 @@ def alert_facts(plan: Plan, timed: TimedCase, notifications: dict[str, Notificat
     """Put together what one mail says."""
     case = timed.case
     main = notifications[case.notification_id]
-    due = max(reading.due_at for reading in timed.clock.readings)
     return AlertFacts(
         case_id=plan.case_id,
         version=1,
@@ -247,7 +245,7 @@ def alert_facts(plan: Plan, timed: TimedCase, notifications: dict[str, Notificat
                 hs_code=line.hs_code,
                 relation=line.relation,
                 level=line.match_level,
-                reason=line.reason,
+                reason=line.reason.replace("本企业", "贵司"),
                 sells_to_member=line.sells_to_member,
             )
             for line in plan.products
@@ -255,8 +253,6 @@ def alert_facts(plan: Plan, timed: TimedCase, notifications: dict[str, Notificat
         reviewed_by=plan.reviewed_by,
         url=main.url,
         document_links=main.document_links,
-        clock_text=f"{to_shanghai(case.clock_started_at):%Y年%-m月%-d日%H:%M}采集，"
-        f"72小时响应时限为{to_shanghai(due):%-m月%-d日%H:%M}",
     )
 
 

@@ -124,7 +124,7 @@ def _add_notes(page: Builder, facts: BulletinFacts) -> None:
         page.body(say("notes.sources_intro"))
         page.table(
             "采集来源",
-            ("来源", "通报（件）", "首次采集", "最近采集", "说明"),
+            ("来源", "措施（项）", "首次采集", "最近采集", "说明"),
             tuple(
                 (
                     source.name,

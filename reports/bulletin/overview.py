@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
+from datetime import date
+
 from reports.bulletin.builder import Builder
 from reports.bulletin.facts import BulletinFacts, Counted
-from reports.bulletin.figures import comparison, listing, percent, rank_of, ranked, say, top
+from reports.bulletin.figures import SHANGHAI, comparison, day, listing, percent, rank_of, ranked, say, top
 
 LEVELS = ("预警", "关注", "参考")
 
@@ -29,12 +32,23 @@ def add_overview(page: Builder, facts: BulletinFacts) -> None:
             sps=totals.sps,
             other=say("overview.other", n=rest) if rest > 0 else "",
         ),
+        _covered(facts),
         _joint(facts),
         _comparisons(facts),
         _year_to_date(facts),
     )
     _members(page, facts)
     _types_and_purposes(page, facts)
+
+
+def _covered(facts: BulletinFacts) -> str:
+    """Say so when the last collection lies before the end of the month: part of a month must not read as the whole."""
+    moments = [source.last_collected_at for source in facts.sources if source.last_collected_at]
+    last = max(moments).astimezone(SHANGHAI).date() if moments else None
+    if last is None or (last.year, last.month) > (facts.year, facts.month):
+        return ""
+    month_end = date(facts.year, facts.month, monthrange(facts.year, facts.month)[1])
+    return say("overview.covered", date=day(last)) if last < month_end else ""
 
 
 def _joint(facts: BulletinFacts) -> str:

@@ -304,3 +304,25 @@ def test_the_shared_data_go_all_the_way(cli: Cli, tmp_path: Path, name: str) -> 
     assert report.code in {0, 1}, report.err
     assert report.data["counts"]["n_symbols"] > 0
     assert cli(*here, "publish").code == 0
+
+
+def test_without_a_relation_the_machines_finding_is_confirmed_as_it_is(cli: Cli, home: Path) -> None:
+    found = rows(
+        home,
+        "SELECT m.notification_id, l.exporter_id, l.product_name FROM matches AS m "
+        "JOIN product_lines AS l USING (line_id) WHERE m.relation = 'indirect' LIMIT 1",
+    )
+    notification, exporter, product = found[0]
+    call = ("--json", "--home", home, "--now", AT_ONCE, "judge", notification, exporter, "--by", "岗", "--product")
+    assert set(cli(*call, product).data["relations"]) == {"indirect"}
+    other = rows(
+        home,
+        "SELECT product_name FROM product_lines WHERE exporter_id = ? AND line_id NOT IN "
+        "(SELECT line_id FROM matches WHERE notification_id = ? AND relation <> 'none')",
+        exporter,
+        notification,
+    )
+    for (name,) in other[:1]:
+        refused = cli(*call, name)
+        assert refused.code == 2
+        assert "--relation" in refused.err

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from bulletin_sample import FIRMS, item, quiet_month, sample, with_proceedings
@@ -61,6 +62,15 @@ def test_every_list_of_counts_in_prose_says_what_its_table_says() -> None:
                 assert first[label.removeprefix("居前的有")] == number, (clause, label)
                 checked += 1
     assert checked >= 15
+
+
+def test_part_of_a_month_does_not_read_as_the_whole() -> None:
+    facts = sample()
+    assert "数据采集至" not in everything(compose_bulletin(facts))
+    early = replace(facts.sources[0], last_collected_at=datetime(2031, 10, 12, 1, 0, tzinfo=UTC))
+    assert "数据采集至2031年10月12日" in everything(compose_bulletin(replace(facts, sources=(early,))))
+    later = replace(facts.sources[0], last_collected_at=datetime(2031, 11, 5, 1, 0, tzinfo=UTC))
+    assert "数据采集至" not in everything(compose_bulletin(replace(facts, sources=(early, later))))
 
 
 def test_the_share_of_the_first_ten_is_that_of_the_table() -> None:

@@ -164,3 +164,15 @@ def test_drafting_again_replaces_the_record(warehouse: Connection, now: datetime
     for sha256 in ("a", "b"):
         record_file(warehouse, month="2026-03", file_name="风险提示.docx", sha256=sha256, run_id="r", now=now)
     assert scalar(warehouse, "SELECT string_agg(sha256) FROM bulletins") == "b"
+
+
+def test_chinas_own_notifications_are_not_counted(warehouse: Connection, tmp_path: Path, now: datetime) -> None:
+    load(
+        warehouse,
+        tmp_path,
+        now,
+        notification("G/TBT/N/CHN/1", symbols=("G/TBT/N/CHN/1",), member_codes=("CHN",)),
+        notification("G/TBT/N/HKG/1", symbols=("G/TBT/N/HKG/1",), member_codes=("HKG",)),
+    )
+    rows = counted_symbols(warehouse, date(2026, 1, 1), date(2026, 12, 31))
+    assert [row["member_code"] for row in rows] == ["HKG"]

@@ -307,17 +307,17 @@ def test_what_is_raised_to_nobody_keeps_no_case_open(warehouse: Connection, tmp_
 def test_a_case_closed_by_hand_stays_closed(warehouse: Connection, tmp_path: Path, now: datetime) -> None:
     relevant(warehouse, tmp_path, now, notification())
     judge(warehouse, now + HOUR, Relation.DIRECT)
-    append_event(warehouse, case_id=ONE, kind="closed", actor="officer", detail="已办结", now=now + DAY)
+    append_event(warehouse, case_key=ONE, kind="closed", actor="officer", detail="已办结", now=now + DAY)
     register(warehouse, now + 2 * DAY, replace(exporter(), lines=(line(description="新说明"),)))
     store(warehouse, now + 2 * DAY, match())
     update(warehouse, now + 2 * DAY)
     assert kinds(warehouse)[-1] == "closed"
-    append_event(warehouse, case_id=ONE, kind="reopened", actor="officer", detail="", now=now + 3 * DAY)
+    append_event(warehouse, case_key=ONE, kind="reopened", actor="officer", detail="", now=now + 3 * DAY)
     update(warehouse, now + 3 * DAY)
     assert kinds(warehouse)[-1] == "reopened"
 
 
 def test_an_unknown_case_is_an_input_error(warehouse: Connection, now: datetime) -> None:
     with pytest.raises(InputError, match="没有这个案件"):
-        append_event(warehouse, case_id="gone", kind="closed", actor="", detail="", now=now)
+        append_event(warehouse, case_key="gone", kind="closed", actor="", detail="", now=now)
     assert scalar(warehouse, "SELECT count(*) FROM case_events") == 0

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from warehouse_sample import exporter, line, load, match, notification, register, scalar, store
 
+from warehouse.cases import append_event, open_cases
 from warehouse.connection import Connection
 from warehouse.errors import InputError
 from warehouse.judgements import Judgement, find_pairs, record_judgements
@@ -124,3 +125,17 @@ def test_a_firm_without_a_match_names_its_products(filled: Connection, now: date
     with pytest.raises(InputError, match="没有发现") as caught:
         find_pairs(filled, ONE, "E1", None)
     assert "木箱" in caught.value.next_step
+
+
+def test_a_pair_is_found_by_the_case_that_an_officer_reads_on_the_screen(
+    warehouse: Connection, tmp_path: Path, now: datetime
+) -> None:
+    addendum = f"{ONE}/Add.2"
+    load(warehouse, tmp_path, now, notification(addendum, symbols=(addendum,)))
+    register(warehouse, now, exporter("E1", "台灯"))
+    store(warehouse, now, match(addendum, line("E1", "台灯")))
+    with pytest.raises(InputError, match="没有这件通报"):
+        find_pairs(warehouse, ONE, "E1", None)
+    open_cases(warehouse, policy_version="p1", backfill_days=30, now=now)
+    assert [pair.notification_id for pair in find_pairs(warehouse, ONE, "E1", None)] == [addendum]
+    assert append_event(warehouse, case_key=addendum, kind="advised", actor="o", detail="d", now=now) == ONE

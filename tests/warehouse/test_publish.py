@@ -65,7 +65,7 @@ def publish_now(warehouse: Connection, tmp_path: Path, now: datetime) -> Publish
         judged_by="officer",
     )
     record_judgements(warehouse, [decided], now=now)
-    append_event(warehouse, case_id="G/TBT/N/ATL/1", kind="advised", actor="officer", detail=f"致函 {ODD}", now=now)
+    append_event(warehouse, case_key="G/TBT/N/ATL/1", kind="advised", actor="officer", detail=f"致函 {ODD}", now=now)
 
     def run(*, at: datetime = now, keep: int = 3, firm_names: bool = False) -> Publication:
         return publish(warehouse, tmp_path / "publish", firm_names=firm_names, keep=keep, version="0.1", now=at)

@@ -14,6 +14,8 @@ WITH listed AS (
         unnest(CASE WHEN len(n.symbols) > 0 THEN n.symbols ELSE [n.notification_id] END) AS symbol,
         len(n.symbols) AS n_symbols
     FROM notifications AS n
+    -- the bulletin is about measures of others: China's own are not counted
+    WHERE NOT (len(n.member_codes) = 1 AND n.member_codes[1] = 'CHN')
 ),
 
 distinct_symbols AS (

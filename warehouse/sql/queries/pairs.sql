@@ -1,4 +1,4 @@
--- One row per open product line of a firm that a notification (by id or symbol) may be judged for.
+-- One row per open product line of a firm that a notification (by id, symbol or case) may be judged for.
 SELECT
     n.notification_id,
     lines.line_id,
@@ -8,7 +8,7 @@ FROM notifications AS n
 CROSS JOIN product_lines AS lines
 LEFT JOIN matches AS m USING (notification_id, line_id)
 WHERE
-    (n.notification_id = $notification OR list_contains(n.symbols, $notification))
+    n.notification_id IN (SELECT named.notification_id FROM notifications_named($notification) AS named)
     AND lines.exporter_id = $exporter_id
     AND lines.closed_at IS NULL
     -- without a product name: what the machine found relevant; with one: that line, found or not
