@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, fields
 from datetime import date
@@ -21,7 +20,7 @@ from typing import Final, Self
 
 from crawlers.formats.identity import canonical_json
 from warehouse.errors import StageError
-from warehouse.records import Issue, Notification, Observation, Severity
+from warehouse.records import Issue, Notification, Observation
 
 OBSERVATIONS: Final = "observations-{:05d}.jsonl.gz"
 PART_ROWS: Final = 8_000  # a part is full at so many observations
@@ -134,16 +133,3 @@ class LandingWriter:
         draft = self.folder / f"{RUN}.part"
         draft.write_text(json.dumps(self._about | counts, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         draft.replace(self.folder / RUN)
-
-
-def is_finished(folder: Path) -> bool:
-    """True where the run in this folder was finished and may be loaded."""
-    return (folder / RUN).is_file()
-
-
-def read_issues(folder: Path) -> Iterator[Issue]:
-    """The issues of a run, in order, for the command line to show."""
-    with (folder / ISSUES).open(encoding="utf-8") as lines:
-        for line in lines:
-            content = json.loads(line)
-            yield Issue(**content | {"severity": Severity(content["severity"])})

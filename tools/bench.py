@@ -248,7 +248,7 @@ def bench_demo(folder: Path) -> list[str]:
     return [
         "## The demo",
         "",
-        "`tbtwatch demo`: 68 fictional notifications against 136 product lines, from import to published copy.",
+        "`tbtwatch demo`: the bundled, fictional sample, from import to published copy.",
         "",
         "| what | seconds | peak memory | ratio to the bare import of the encoder's libraries |",
         "|---|---|---|---|",

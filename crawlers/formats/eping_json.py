@@ -83,7 +83,14 @@ def read_search_page(
         issues = RowIssues(file_name, place)
         if isinstance(item, dict) and any(name in FIELDS for name in item):
             observation = _Item(item, issues).observation()
-            _note_unknown(item, unknown, issues)
+            issues.note_unknown(
+                item,
+                FIELDS,
+                unknown,
+                code="field-unknown",
+                message="字段“{name}”不在已知字段之中，其内容只随原始记录保存（只提示一次）。",
+                next_step="若为平台新增的字段，请通知系统维护人员。",
+            )
             yield from issues.take()
             yield observation
         else:
@@ -104,20 +111,6 @@ def plain(markup: str) -> str:
 def _items(data: Mapping[str, object]) -> Sequence[object] | None:
     found = next((data[name] for name in ENVELOPES if isinstance(data.get(name), list)), None)
     return found if isinstance(found, list) else None
-
-
-def _note_unknown(item: Mapping[str, object], unknown: set[str], issues: RowIssues) -> None:
-    for name in item:
-        if name not in FIELDS and name not in unknown:
-            unknown.add(name)
-            issues.add(
-                "field-unknown",
-                Severity.WARNING,
-                f"字段“{name}”不在已知字段之中，其内容只随原始记录保存（只提示一次）。",
-                field=name,
-                value=item[name],
-                next_step="若为平台新增的字段，请通知系统维护人员。",
-            )
 
 
 class _Item:

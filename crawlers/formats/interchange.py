@@ -108,7 +108,14 @@ def _observation(line: Line, issues: RowIssues, unknown: set[str], last_lines: M
             value=content.get("id", ""),
             next_step="请为每条通报填写稳定不变的id。",
         )
-    _note_unknown_keys(content, unknown, issues)
+    issues.note_unknown(
+        content,
+        KEYS,
+        unknown,
+        code="key-unknown",
+        message="键“{name}”不属于交换格式，其内容只随原始记录保存（同一文件只提示一次）。",
+        next_step="请核对键名的拼写。",
+    )
     notification = _notification(content, issues, symbols, as_given)
     return Observation(
         source_key=notification.notification_id, payload=content, notification=notification, row=line.number
@@ -229,17 +236,3 @@ def _wrong_type(value: object, key: str, expected: str, issues: RowIssues) -> st
         next_step="请按交换格式改正后重新导入。",
     )
     return clean_line(str(value)) if kept else ""
-
-
-def _note_unknown_keys(content: Mapping[str, object], unknown: set[str], issues: RowIssues) -> None:
-    for key in content:
-        if key not in KEYS and key not in unknown:
-            unknown.add(key)
-            issues.add(
-                "key-unknown",
-                Severity.WARNING,
-                f"键“{key}”不属于交换格式，其内容只随原始记录保存（同一文件只提示一次）。",
-                field=key,
-                value=content[key],
-                next_step="请核对键名的拼写。",
-            )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Mapping
 from dataclasses import replace
 
 from crawlers.formats.text import shorten
@@ -40,6 +41,29 @@ class RowIssues:
                 value=shorten(str(value)),
             )
         )
+
+    def note_unknown(
+        self,
+        item: Mapping[str, object],
+        known: Container[str],
+        told: set[str],
+        *,
+        code: str,
+        message: str,
+        next_step: str,
+    ) -> None:
+        """Note each name in `item` that is neither `known` nor `told` before; `message` has a place for `{name}`."""
+        for name in item:
+            if name not in known and name not in told:
+                told.add(name)
+                self.add(
+                    code,
+                    Severity.WARNING,
+                    message.format(name=name),
+                    field=name,
+                    value=item[name],
+                    next_step=next_step,
+                )
 
     def take(self) -> list[Issue]:
         """The issues so far, each with its place."""

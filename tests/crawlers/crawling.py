@@ -15,7 +15,8 @@ from crawlers.engine.card import SourceCard, read_card
 from crawlers.engine.client import Surroundings
 from crawlers.engine.exchange import Spider, Window
 from crawlers.engine.run import CrawlReport, crawl, keep_validators, open_spider
-from crawlers.landing import RUN, read_issues
+from crawlers.landing import ISSUES, RUN
+from warehouse.load import read_issues
 from warehouse.records import Issue
 
 NOW = datetime(2025, 6, 13, 8, 0, tzinfo=UTC)
@@ -85,7 +86,7 @@ def landed(folder: Path) -> list[dict[str, Any]]:
 
 def issues(folder: Path) -> list[Issue]:
     """The issues of a folder."""
-    return list(read_issues(folder))
+    return list(read_issues(folder / ISSUES))
 
 
 def codes(folder: Path) -> list[str]:

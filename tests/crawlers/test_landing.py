@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.landing import LandingWriter, content_hash, is_finished, read_issues
+from crawlers.landing import ISSUES, RUN, LandingWriter, content_hash
 from warehouse.errors import InputError, StageError
+from warehouse.load import read_issues
 from warehouse.records import Issue, Notification, NotificationKind, Observation, Severity
 
 OBSERVATION = Observation(
@@ -35,8 +36,8 @@ def test_a_finished_run(tmp_path: Path) -> None:
     with LandingWriter(folder, source="test", run_id="run1", input_path=source) as landing:
         landing.write(OBSERVATION)
         landing.issue(ISSUE)
-        assert not is_finished(folder)
-    assert is_finished(folder)
+        assert not (folder / RUN).exists()
+    assert (folder / RUN).exists()
     assert json.loads((folder / "run.json").read_text(encoding="utf-8")) == {
         "source": "test", "run_id": "run1", "input_name": "input.txt", "input_sha256": sha256(b"content").hexdigest(),
         "n_observations": 1, "n_issues": 1, "finished": True,
@@ -49,7 +50,7 @@ def test_a_finished_run(tmp_path: Path) -> None:
     assert (flat["distribution_date"], flat["comment_deadline"], flat["kind"]) == ("2025-06-02", None, "regular")
     assert (flat["symbols"], flat["notification_links"]) == (["G/TBT/N/KEN/9001"], {"en": "https://example.org"})
     assert flat["content_hash"] == content_hash(OBSERVATION)
-    assert list(read_issues(folder)) == [ISSUE]
+    assert list(read_issues(folder / ISSUES)) == [ISSUE]
     assert sorted(p.name for p in folder.iterdir()) == ["issues.jsonl", "observations-00001.jsonl.gz", "run.json"]
 
 
@@ -69,10 +70,10 @@ def test_an_interrupted_run_is_not_finished_and_may_be_redone(tmp_path: Path) ->
 
     with pytest.raises(InputError, match="half-way"):
         interrupted()
-    assert not is_finished(tmp_path / "r")
+    assert not (tmp_path / "r" / RUN).exists()
     with LandingWriter(tmp_path / "r", source="test", run_id="r"):
         pass
-    assert is_finished(tmp_path / "r")
+    assert (tmp_path / "r" / RUN).exists()
     with pytest.raises(StageError), LandingWriter(tmp_path / "r", source="test", run_id="r"):
         pass
 
@@ -88,4 +89,4 @@ def test_half_characters_do_not_end_a_run(tmp_path: Path) -> None:
     with LandingWriter(tmp_path / "r", source="test", run_id="r") as landing:
         landing.write(replace(OBSERVATION, payload={"a": "x\ud800"}))
         landing.issue(replace(ISSUE, value="\ud800"))
-    assert len(list(read_issues(tmp_path / "r"))) == 1
+    assert len(list(read_issues(tmp_path / "r" / ISSUES))) == 1
