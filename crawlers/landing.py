@@ -1,9 +1,9 @@
 """The landing form: what lies between fetching and loading.
 
-A folder holds `observations-00001.jsonl.gz` and so on, `issues.jsonl` and, last of all, `run.json`. One without
-`run.json` was never finished and is not loaded. One line of observations is one flat object: `source_key`, `row`,
-`content_hash`, `payload`, then every field of `Notification` under its name (dates ISO or null, tuples as lists, the
-kind by its value).
+A folder holds `observations-00001.jsonl.gz` and so on, the same of `concerns` and `titles` where there are any,
+`issues.jsonl` and, last of all, `run.json`. One without `run.json` was never finished and is not loaded. One line is
+one flat object: `source_key`, `row`, `content_hash`, `payload`, then every field of `Notification` (`Concern`,
+`ChineseTitle`) under its name (dates ISO or null, tuples as lists, the kind by its value).
 """
 
 from __future__ import annotations
@@ -20,40 +20,59 @@ from typing import Final, Self
 
 from crawlers.formats.identity import canonical_json
 from warehouse.errors import StageError
-from warehouse.records import Issue, Notification, Observation
+from warehouse.records import (
+    ChineseTitle,
+    Concern,
+    ConcernObservation,
+    Issue,
+    Notification,
+    Observation,
+    Observed,
+)
 
-OBSERVATIONS: Final = "observations-{:05d}.jsonl.gz"
 PART_ROWS: Final = 8_000  # a part is full at so many observations
 PART_BYTES: Final = 32 << 20  # or so many bytes of JSON, whichever comes first: the load holds one part in memory
 ISSUES: Final = "issues.jsonl"
 RUN: Final = "run.json"
-_FIELDS: Final = tuple(field.name for field in fields(Notification))
+_Shown = Notification | Concern | ChineseTitle
+_FIELDS: Final = {kind: tuple(field.name for field in fields(kind)) for kind in (Notification, Concern, ChineseTitle)}
+_PARTS: Final = {
+    Notification: "observations-{:05d}.jsonl.gz",
+    Concern: "concerns-{:05d}.jsonl.gz",
+    ChineseTitle: "titles-{:05d}.jsonl.gz",
+}
 
 
-def notification_fields(notification: Notification) -> dict[str, object]:
-    """The notification as JSON values, keys in the order of the record."""
-    return {name: _plain(getattr(notification, name)) for name in _FIELDS}
-
-
-def content_hash(observation: Observation) -> str:
+def content_hash(observed: Observed) -> str:
     """SHA-256 (hex) of what the source said: normalised fields and payload, not the row that it stood in."""
-    return _hash(notification_fields(observation.notification), observation)
+    return _hash(_values(_shown(observed)), observed)
 
 
-def landing_line(observation: Observation) -> dict[str, object]:
+def landing_line(observed: Observed) -> dict[str, object]:
     """One observation as the flat object of the landing form."""
-    shown = notification_fields(observation.notification)
+    values = _values(_shown(observed))
     return {
-        "source_key": observation.source_key,
-        "row": observation.row,
-        "content_hash": _hash(shown, observation),
-        "payload": observation.payload,
-        **shown,
+        "source_key": observed.source_key,
+        "row": observed.row,
+        "content_hash": _hash(values, observed),
+        "payload": observed.payload,
+        **values,
     }
 
 
-def _hash(shown: dict[str, object], observation: Observation) -> str:
-    return sha256(canonical_json([shown, observation.payload]).encode("utf-8", "surrogatepass")).hexdigest()
+def _shown(observed: Observed) -> _Shown:
+    if isinstance(observed, Observation):
+        return observed.notification
+    return observed.concern if isinstance(observed, ConcernObservation) else observed.title
+
+
+def _values(shown: _Shown) -> dict[str, object]:
+    """The record as JSON values, keys in the order of its fields."""
+    return {name: _plain(getattr(shown, name)) for name in _FIELDS[type(shown)]}
+
+
+def _hash(values: dict[str, object], observed: Observed) -> str:
+    return sha256(canonical_json([values, observed.payload]).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _plain(value: object) -> object:
@@ -62,6 +81,32 @@ def _plain(value: object) -> object:
     if isinstance(value, tuple):
         return list(value)
     return value
+
+
+class _Parts:
+    """The files of one kind of record: a new one where the last is full."""
+
+    def __init__(self, folder: Path, pattern: str, stack: ExitStack) -> None:
+        self._folder, self._pattern, self._stack = folder, pattern, stack
+        self._number = 0
+        self.begin()
+
+    def begin(self) -> None:
+        self._number, self._rows, self._bytes = self._number + 1, 0, 0
+        self._files = self._stack.enter_context(ExitStack())
+        packed = self._files.enter_context((self._folder / self._pattern.format(self._number)).open("wb"))
+        # mtime=0: the same observations give the same bytes
+        self._lines = self._files.enter_context(
+            gzip.GzipFile(filename="", mode="wb", compresslevel=1, fileobj=packed, mtime=0)
+        )
+
+    def write(self, line: bytes) -> None:
+        if self._rows >= PART_ROWS or self._bytes >= PART_BYTES:
+            self._files.close()
+            self.begin()
+        self._lines.write(line)
+        self._rows += 1
+        self._bytes += len(line)
 
 
 class LandingWriter:
@@ -89,34 +134,23 @@ class LandingWriter:
                 while chunk := source.read(1 << 20):
                     digest.update(chunk)
             self._about |= {"input_name": self._input_path.name, "input_sha256": digest.hexdigest()}
-        for remains in self.folder.glob("observations-*"):
-            remains.unlink()
-        self._open_part(1)
+        for pattern in _PARTS.values():
+            for remains in self.folder.glob(f"{pattern.partition('-')[0]}-*"):
+                remains.unlink()
+        self._parts: dict[type[_Shown], _Parts] = {Notification: _Parts(self.folder, _PARTS[Notification], self._stack)}
         self._issues = self._stack.enter_context(
             (self.folder / ISSUES).open("w", encoding="utf-8", errors="replace", newline="\n")
         )
         return self
 
-    def write(self, observation: Observation) -> None:
+    def write(self, observed: Observed) -> None:
         """Add one observation."""
-        if self._rows_in_part >= PART_ROWS or self._bytes_in_part >= PART_BYTES:
-            self._part.close()
-            self._open_part(self._part_number + 1)
-        text = json.dumps(landing_line(observation), ensure_ascii=False, separators=(",", ":"))
-        line = text.encode("utf-8", "replace") + b"\n"
-        self._observations.write(line)
+        kind = type(_shown(observed))
+        if kind not in self._parts:
+            self._parts[kind] = _Parts(self.folder, _PARTS[kind], self._stack)
+        text = json.dumps(landing_line(observed), ensure_ascii=False, separators=(",", ":"))
+        self._parts[kind].write(text.encode("utf-8", "replace") + b"\n")
         self.n_observations += 1
-        self._rows_in_part += 1
-        self._bytes_in_part += len(line)
-
-    def _open_part(self, number: int) -> None:
-        self._part_number, self._rows_in_part, self._bytes_in_part = number, 0, 0
-        self._part = self._stack.enter_context(ExitStack())
-        packed = self._part.enter_context((self.folder / OBSERVATIONS.format(number)).open("wb"))
-        # mtime=0: the same observations give the same bytes
-        self._observations = self._part.enter_context(
-            gzip.GzipFile(filename="", mode="wb", compresslevel=1, fileobj=packed, mtime=0)
-        )
 
     def issue(self, issue: Issue) -> None:
         """Add one issue."""

@@ -32,6 +32,7 @@ class ResponsePolicy:
     hours: str
     amber_ratio: float
     backfill_days: int
+    channels: tuple[str, ...]  # what opens a case: see warehouse.records.Channel
     milestones: tuple[Milestone, ...]
 
 
@@ -141,7 +142,7 @@ def read_clock(
 def _read_policy(text: str) -> ResponsePolicy:
     data = tomllib.loads(text)
     milestones = tuple(Milestone(**entry) for entry in data.pop("milestones"))
-    return ResponsePolicy(**data, milestones=milestones)
+    return ResponsePolicy(**data | {"channels": tuple(data["channels"])}, milestones=milestones)
 
 
 def _read_milestone(

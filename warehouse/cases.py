@@ -59,9 +59,9 @@ class Unassigned:
 def assign_cases(unassigned: Sequence[Unassigned], known_roots: Mapping[str, str]) -> dict[str, tuple[Unassigned, ...]]:
     """Group notifications into cases: one case a measure, whatever number of joint symbols and addenda it has.
 
-    `known_roots` maps the case roots of existing cases to their ids. A joint notification lists one root a member; the
-    first names a new case, and all of them lead a later addendum to it. Without a symbol the notification is its own
-    case.
+    `known_roots` maps the names of the measures of existing cases (view measure_keys) to their ids. A joint
+    notification lists one root a member; the first names a new case, and all of them lead a later addendum to it.
+    Without a symbol the notification is its own case.
     """
     case_of = dict(known_roots)
     members: dict[str, list[Unassigned]] = {}
@@ -74,14 +74,17 @@ def assign_cases(unassigned: Sequence[Unassigned], known_roots: Mapping[str, str
     return {case_id: tuple(items) for case_id, items in members.items()}
 
 
-def open_cases(con: Connection, *, policy_version: str, backfill_days: int, now: datetime) -> int:
+def open_cases(
+    con: Connection, *, policy_version: str, backfill_days: int, channels: Sequence[str] = ("wto",), now: datetime
+) -> int:
     """Open cases for relevant notifications without one, attach their families and write down what happened.
 
     Returns the number of cases opened. May be run again at any time; does only what is new.
     """
     with transaction(con):
         unassigned = [
-            Unassigned(**{**row, "case_roots": tuple(row["case_roots"])}) for row in fetch_all(con, "cases/unassigned")
+            Unassigned(**{**row, "case_roots": tuple(row["case_roots"])})
+            for row in fetch_all(con, "cases/unassigned", {"channels": list(channels)})
         ]
         known = {row["case_root"]: row["case_id"] for row in fetch_all(con, "cases/case_roots")}
         grouped = assign_cases(unassigned, known)

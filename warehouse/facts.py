@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from warehouse.connection import Connection
-from warehouse.query import fetch_all
-from warehouse.records import Notification, NotificationKind, ProductLine
+from warehouse.query import Row, fetch_all
+from warehouse.records import Channel, Notification, NotificationKind, ProductLine
 
 
 def read_notifications(con: Connection, notification_ids: Sequence[str] | None = None) -> tuple[Notification, ...]:
     """Return the notifications with the given ids (all where None), ordered by id; unknown ids are left out."""
     wanted = None if notification_ids is None else json.dumps(list(notification_ids))
     rows = fetch_all(con, "queries/notifications", {"notification_ids": wanted})
-    return tuple(
-        Notification(
-            **{name: _as_field(value) for name, value in row.items()} | {"kind": NotificationKind(row["kind"])}
-        )
-        for row in rows
-    )
+    return tuple(_as_notification(row) for row in rows)
+
+
+def read_documents_due(con: Connection, *, since: date, until: date, limit: int) -> tuple[Notification, ...]:
+    """Return the notifications whose WTO documents were not read yet, newest first, at most `limit`.
+
+    Those distributed from `since` to `until`, and undated ones, that have a link to docs.wto.org or members.wto.org; a
+    notification of which source `wto_documents` has any record counts as read.
+    """
+    rows = fetch_all(con, "queries/documents_due", {"since": since, "until": until, "max_rows": limit})
+    return tuple(_as_notification(row) for row in rows)
 
 
 def notification_ids_named(con: Connection, key: str) -> tuple[str, ...]:
@@ -29,10 +35,20 @@ def notification_ids_named(con: Connection, key: str) -> tuple[str, ...]:
     return tuple(row["notification_id"] for row in rows)
 
 
+def chinese_titles(con: Connection) -> dict[str, str]:
+    """Return the Chinese titles that public Chinese bulletins gave, by document symbol."""
+    return {row["symbol"]: row["title_zh"] for row in fetch_all(con, "queries/chinese_titles")}
+
+
 def read_open_lines(con: Connection) -> tuple[ProductLine, ...]:
     """Return the open product lines of open firms, ordered by line_id."""
     rows = fetch_all(con, "queries/open_lines")
     return tuple(ProductLine(**{name: _as_field(value) for name, value in row.items()}) for row in rows)
+
+
+def _as_notification(row: Row) -> Notification:
+    fields = {name: _as_field(value) for name, value in row.items()}
+    return Notification(**fields | {"kind": NotificationKind(row["kind"]), "channel": Channel(row["channel"])})
 
 
 def _as_field(value: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import gzip
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -43,7 +44,7 @@ class SourceTitle:
 
 
 def load_landing(con: Connection, folder: Path, *, source: SourceTitle, run_id: str, now: datetime) -> LoadReport:
-    """Load one finished landing folder (`observations*.jsonl.gz`, `issues.jsonl`, `run.json`) in one transaction.
+    """Load one finished landing folder (`observations*.jsonl.gz` and the like, `run.json`) in one transaction.
 
     The parts of the landing form are loaded one after the other, so that memory does not grow with the folder. Raises
     StageError if the folder is unfinished (a crawl that was killed has no `run.json` and is never loaded) or damaged;
@@ -61,6 +62,9 @@ def load_landing(con: Connection, folder: Path, *, source: SourceTitle, run_id: 
             con.execute(sql("load/1_start"))
             for part in sorted(folder.glob("observations*.jsonl.gz")):
                 counts.update(_load_part(con, part, source=source.source, run_id=run_id, now=now))
+            for kind in ("concerns", "titles"):
+                for part in sorted(folder.glob(f"{kind}-*.jsonl.gz")):
+                    counts.update(_load_others(con, kind, part, source=source.source, run_id=run_id, now=now))
             n_touched = con.execute("SELECT count(*) FROM touched_by_load").fetchone()
             record_issues(con, issues, source=source.source, run_id=run_id, now=now)
     except (duckdb.Error, ValueError) as error:
@@ -91,6 +95,21 @@ def _load_part(con: Connection, part: Path, *, source: str, run_id: str, now: da
     build_notifications(con)
     con.execute(sql("load/6_last_seen"), {"now": now})
     return counts
+
+
+def _load_others(con: Connection, kind: str, part: Path, *, source: str, run_id: str, now: datetime) -> dict[str, int]:
+    """Load a part of records that are no notifications: nothing is built from them, views show what is current."""
+    of_source = {"source": source}
+    before = fetch_one(con, f"load/{kind}_counts", of_source)
+    load_number = fetch_one(con, "load/next_load")["load_number"]
+    parameters = {**of_source, "path": glob.escape(str(part)), "run_id": run_id, "load_number": load_number, "now": now}
+    con.execute(sql(f"load/{kind}"), parameters)
+    after = fetch_one(con, f"load/{kind}_counts", of_source)
+    with gzip.open(part) as lines:
+        n_records = sum(1 for _ in lines)
+    n_new = after["n_keys"] - before["n_keys"]
+    n_versions = after["n_versions"] - before["n_versions"]
+    return {"n_records": n_records, "n_new": n_new, "n_changed": n_versions - n_new}
 
 
 def read_issues(path: Path) -> Iterator[Issue]:

@@ -47,12 +47,25 @@ class NotificationKind(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Channel(StrEnum):
+    """How a measure becomes known: only what was notified to the WTO is counted as a notification (通报)."""
+
+    WTO = "wto"  # notified to the WTO
+    LEGISLATION = "legislation"  # draft or adopted text in a market's own gazette or consultation
+    RECALL = "recall"  # goods that a market's surveillance found unsafe or non-compliant
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notification:
-    """One notification as one source shows it. A joint notification carries all its symbols."""
+    """One notification as one source shows it. A joint notification carries all its symbols.
+
+    A measure of another channel has no symbol; its `notification_id` is a prefix of its register and the number there
+    ("FR-2025-09947"), its `distribution_date` the day of publication.
+    """
 
     notification_id: str  # the stated id of the interchange form, else the first symbol
     symbols: tuple[str, ...] = ()
+    channel: Channel = Channel.WTO
     area: str = ""  # "TBT", "SPS" or "" where the source does not say
     kind: NotificationKind = NotificationKind.UNKNOWN
     is_emergency: bool = False
@@ -88,6 +101,64 @@ class Observation:
     payload: Mapping[str, object]  # the source's own fields, untouched apart from encoding
     notification: Notification
     row: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concern:
+    """A specific trade concern (特别贸易关注) raised in the TBT or SPS Committee, as one source shows it."""
+
+    concern_id: str  # area and number of the concern: "TBT-345"
+    area: str  # "TBT" or "SPS"
+    number: str = ""  # as given
+    title: str = ""
+    responding_members: tuple[str, ...] = ()  # member codes: whose measure it is
+    raising_members: tuple[str, ...] = ()  # member codes
+    supporting_members: tuple[str, ...] = ()  # member codes
+    member_names: tuple[str, ...] = ()  # names as given that no code is known for
+    first_raised: date | None = None  # first day of the meeting, or of its month where only that is stated
+    last_raised: date | None = None
+    n_times_raised: int | None = None
+    symbols: tuple[str, ...] = ()  # notifications that it is about, canonical spelling
+    status: str = ""  # as given
+    products_text: str = ""
+    hs_codes: tuple[str, ...] = ()
+    objectives: tuple[str, ...] = ()
+    description: str = ""
+    lang: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConcernObservation:
+    """A concern together with how it came."""
+
+    source_key: str
+    payload: Mapping[str, object]
+    concern: Concern
+    row: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChineseTitle:
+    """A Chinese title that a public Chinese bulletin gives to a notification."""
+
+    symbol: str  # canonical spelling
+    title_zh: str
+    published_date: date | None = None  # of the page
+    url: str = ""  # of the page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TitleObservation:
+    """A Chinese title together with how it came."""
+
+    source_key: str
+    payload: Mapping[str, object]
+    title: ChineseTitle
+    row: int | None = None
+
+
+Observed = Observation | ConcernObservation | TitleObservation
 
 
 class Subscription(StrEnum):

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 from warehouse.codes import parse_hs, parse_ics
-from warehouse.records import NotificationKind
+from warehouse.records import Channel, Notification, NotificationKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +71,17 @@ def objective_zh(name: str) -> str:
 def kind_zh(kind: NotificationKind | str) -> str:
     """The Chinese name of a notification kind; the input where unknown."""
     return _names("notification_kinds.csv", "kind", "name_zh").get(str(kind), str(kind))
+
+
+def channel_zh(channel: Channel | str) -> str:
+    """The Chinese name of a channel; the input where unknown."""
+    return _names("channels.csv", "channel", "name_zh").get(str(channel), str(channel))
+
+
+def what_it_is_zh(notification: Notification) -> str:
+    """Kind of a WTO notification, or channel of what was not notified to the WTO, in Chinese."""
+    is_notified = notification.channel is Channel.WTO
+    return kind_zh(notification.kind) if is_notified else channel_zh(notification.channel)
 
 
 def industry_of_hs(code: str) -> str:

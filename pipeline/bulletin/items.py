@@ -15,7 +15,7 @@ from reports.bulletin.facts import BulletinItem, DeadlineEntry, MatrixRow, Relev
 from warehouse.members import member_zh
 from warehouse.query import Row
 from warehouse.records import Notification
-from warehouse.reference import hs_heading_zh, ics_zh, kind_zh, objective_zh
+from warehouse.reference import hs_heading_zh, ics_zh, objective_zh, what_it_is_zh
 
 LEVELS_ZH = {"warning": "预警", "watch": "关注", "reference": "参考"}
 RELATIONS_ZH = {"direct": "直接", "indirect": "间接"}
@@ -28,16 +28,18 @@ def bulletin_items(
     lines: Sequence[Row],
     cases: Mapping[str, TimedCase],
     notifications: Mapping[str, Notification],
+    chinese_titles: Mapping[str, str],
     *,
     issue_date: date,
     firm_names: bool,
 ) -> tuple[BulletinItem, ...]:
     """Make one item a case out of its relevant lines, loudest first, then the nearest deadline.
 
-    Firm names go in only for the restricted version.
+    Firm names go in only for the restricted version. `chinese_titles` holds what public Chinese bulletins call a
+    symbol.
     """
     items = [
-        _item(cases[case_id], notifications, tuple(group), issue_date, firm_names)
+        _item(cases[case_id], notifications, chinese_titles, tuple(group), issue_date, firm_names)
         for case_id, group in groupby(lines, key=lambda row: row["case_id"])
     ]
     return tuple(sorted(items, key=_prominence))
@@ -126,6 +128,7 @@ def _moment(moment: datetime) -> str:
 def _item(
     timed: TimedCase,
     notifications: Mapping[str, Notification],
+    chinese_titles: Mapping[str, str],
     lines: tuple[Row, ...],
     issue_date: date,
     firm_names: bool,
@@ -141,11 +144,11 @@ def _item(
         symbols=main.symbols,
         member_zh=members_zh(main),
         distribution_date=main.distribution_date,
-        kind_zh=kind_zh(main.kind.value),
+        kind_zh=what_it_is_zh(main),
         area=main.area,
         title=main.title,
         lang=main.lang,
-        title_zh=main.title if main.lang == "zh" else "",
+        title_zh=_title_zh(main, chinese_titles),
         products_zh=_products_zh(main),
         products_text=_shorten(main.products_text),
         hs=main.hs_codes,
@@ -166,6 +169,12 @@ def _item(
         clock_text=clock_text(timed),
         url=main.url,
     )
+
+
+def _title_zh(notification: Notification, chinese_titles: Mapping[str, str]) -> str:
+    if notification.lang == "zh":
+        return notification.title
+    return next((chinese_titles[symbol] for symbol in notification.symbols if symbol in chinese_titles), "")
 
 
 def _products_zh(notification: Notification) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ from warehouse.bulletin_facts import (
 from warehouse.check import run_checks
 from warehouse.connection import Connection
 from warehouse.errors import InputError, StageError
-from warehouse.facts import read_notifications, read_open_lines
+from warehouse.facts import chinese_titles, read_notifications, read_open_lines
 
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 _FIRST_YEAR = 1995
@@ -125,7 +125,9 @@ def bulletin_facts(con: Connection, context: Context, period: Period, *, firm_na
         breakdown=count_breakdown(rows),
         relevance=relevance(lines, cases, n_firms_on_list=len({line.exporter_id for line in read_open_lines(con)})),
         response=read_response(in_month, load_policies()[0], now),
-        items=bulletin_items(lines, cases, notifications, issue_date=issue_date, firm_names=firm_names),
+        items=bulletin_items(
+            lines, cases, notifications, chinese_titles(con), issue_date=issue_date, firm_names=firm_names
+        ),
         deadlines=deadlines(timed, notifications, issue_date=issue_date),
         issues=_data_issues(con, period),
         sources=tuple(
@@ -134,6 +136,7 @@ def bulletin_facts(con: Connection, context: Context, period: Period, *, firm_na
                 n_notifications=row["n_notifications"],
                 first_collected_at=row["first_collected_at"],
                 last_collected_at=row["last_collected_at"],
+                note="" if row["is_counted"] else "不计入通报件数",
             )
             for row in source_states(con, period)
         ),

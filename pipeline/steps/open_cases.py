@@ -25,7 +25,11 @@ def update_cases(context: Context) -> tuple[Run, tuple[TimedCase, ...]]:
     policies = load_policies()
     with run_step(context, "cases") as run:
         run.counts["n_opened"] = open_cases(
-            run.con, policy_version=policies[0].version, backfill_days=policies[0].backfill_days, now=run.now
+            run.con,
+            policy_version=policies[0].version,
+            backfill_days=policies[0].backfill_days,
+            channels=policies[0].channels,
+            now=run.now,
         )
         timed = read_timed_cases(run.con, run.now)
         run.counts["n_cases"] = len(timed)

@@ -28,7 +28,7 @@ from warehouse.outbox import (
     queue_alert,
 )
 from warehouse.records import Contact, Issue, Level, Notification, Severity
-from warehouse.reference import kind_zh
+from warehouse.reference import what_it_is_zh
 
 _MAILED_LEVELS = (Level.WARNING, Level.WATCH)  # 参考 goes into the bulletin only
 NO_CONTACT = "企业没有联系邮箱，请电话告知"
@@ -227,7 +227,7 @@ def alert_facts(plan: Plan, timed: TimedCase, notifications: dict[str, Notificat
         liaison_post=next((contact.post for contact in plan.contacts if contact.post), ""),
         symbols=main.symbols,
         member_zh="、".join(member_zh(code) for code in main.member_codes) or "、".join(main.member_names),
-        kind_zh=kind_zh(main.kind.value),
+        kind_zh=what_it_is_zh(main),
         area=main.area,
         title=main.title,
         title_lang=main.lang,

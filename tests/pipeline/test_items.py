@@ -29,7 +29,7 @@ def month(prepared: Path) -> tuple[Any, Any, Any]:
 
 def test_one_item_a_case_loudest_first(month: tuple[Any, Any, Any]) -> None:
     lines, cases, notifications = month
-    items = bulletin_items(lines, cases, notifications, issue_date=ISSUED, firm_names=False)
+    items = bulletin_items(lines, cases, notifications, {}, issue_date=ISSUED, firm_names=False)
     assert sorted(item.case_id for item in items) == sorted({line["case_id"] for line in lines})
     levels = [list(LEVELS_ZH.values()).index(item.level) for item in items]
     assert levels == sorted(levels)
@@ -38,8 +38,8 @@ def test_one_item_a_case_loudest_first(month: tuple[Any, Any, Any]) -> None:
 
 def test_firm_names_stand_in_the_restricted_version_only(month: tuple[Any, Any, Any]) -> None:
     lines, cases, notifications = month
-    public = bulletin_items(lines, cases, notifications, issue_date=ISSUED, firm_names=False)
-    restricted = bulletin_items(lines, cases, notifications, issue_date=ISSUED, firm_names=True)
+    public = bulletin_items(lines, cases, notifications, {}, issue_date=ISSUED, firm_names=False)
+    restricted = bulletin_items(lines, cases, notifications, {}, issue_date=ISSUED, firm_names=True)
     names = {line["exporter_name"] for line in lines}
     assert not any(name in str(item) for item in public for name in names)
     assert all(len(item.firm_names) == item.n_firms for item in restricted)
@@ -57,7 +57,7 @@ def test_what_is_counted_is_what_is_listed(month: tuple[Any, Any, Any]) -> None:
 
 
 def test_no_lines_give_no_items_and_no_markets(month: tuple[Any, Any, Any]) -> None:
-    assert bulletin_items([], {}, {}, issue_date=ISSUED, firm_names=True) == ()
+    assert bulletin_items([], {}, {}, {}, issue_date=ISSUED, firm_names=True) == ()
     assert relevance([], {}, n_firms_on_list=0).n_measures == 0
 
 

@@ -154,6 +154,7 @@ def test_sources_say_what_they_showed(warehouse: Connection, tmp_path: Path, now
         {
             "title": PLATFORM.title,
             "n_notifications": 1,
+            "is_counted": True,
             "first_collected_at": now,
             "last_collected_at": now + SECOND,
         }

@@ -15,7 +15,7 @@ WITH listed AS (
         len(n.symbols) AS n_symbols
     FROM notifications AS n
     -- the bulletin is about measures of others: China's own are not counted
-    WHERE NOT (len(n.member_codes) = 1 AND n.member_codes[1] = 'CHN')
+    WHERE NOT (len(n.member_codes) = 1 AND n.member_codes[1] = 'CHN') AND n.channel = 'wto'
 ),
 
 distinct_symbols AS (

@@ -2,14 +2,14 @@
 INSERT INTO case_notifications
 SELECT
     min(c.case_id) AS case_id,
-    s.notification_id
-FROM notification_symbols AS s
+    k.notification_id
+FROM measure_keys AS k
 INNER JOIN (
     SELECT DISTINCT
-        known.case_root,
+        known.measure_key,
         member.case_id
     FROM case_notifications AS member
-    INNER JOIN notification_symbols AS known USING (notification_id)
-) AS c USING (case_root)
-WHERE s.notification_id NOT IN (SELECT notification_id FROM case_notifications)
-GROUP BY s.notification_id
+    INNER JOIN measure_keys AS known USING (notification_id)
+) AS c USING (measure_key)
+WHERE k.notification_id NOT IN (SELECT notification_id FROM case_notifications)
+GROUP BY k.notification_id

@@ -1,6 +1,6 @@
 -- One row per case root that an existing case covers.
 SELECT DISTINCT
-    s.case_root,
+    k.measure_key AS case_root,
     c.case_id
 FROM case_notifications AS c
-INNER JOIN notification_symbols AS s USING (notification_id)
+INNER JOIN measure_keys AS k USING (notification_id)

@@ -1,7 +1,7 @@
 -- One row per record version of the landing file at $path.
 CREATE OR REPLACE TEMP TABLE incoming AS
 SELECT
-    source_key, content_hash, payload, notification_id, symbols, area, kind, is_emergency, notification_type,
+    source_key, content_hash, payload, notification_id, symbols, channel, area, kind, is_emergency, notification_type,
     member_names, member_codes, distribution_date, comment_deadline, comment_deadline_text, adoption_date,
     adoption_text, entry_into_force_date, entry_into_force_text, title, description, products_text, hs_codes,
     ics_codes, objectives, keywords, affected_regions, lang, url, document_links, notification_links,
@@ -17,6 +17,7 @@ FROM read_json(
         payload: 'JSON',
         notification_id: 'VARCHAR',
         symbols: 'VARCHAR[]',
+        channel: 'VARCHAR',
         area: 'VARCHAR',
         kind: 'VARCHAR',
         is_emergency: 'BOOLEAN',

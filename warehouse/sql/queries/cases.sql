@@ -6,6 +6,7 @@ WITH main AS (
         arg_max(
             n.notification_id,
             (
+                n.channel = 'wto',
                 n.kind IN ('regular', 'revision', 'emergency', 'unknown'),
                 coalesce(n.distribution_date, DATE '0001-01-01'),
                 n.notification_id

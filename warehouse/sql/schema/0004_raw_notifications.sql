@@ -6,6 +6,7 @@ CREATE TABLE raw_notifications (
     payload JSON NOT NULL,
     notification_id VARCHAR NOT NULL,
     symbols VARCHAR[] NOT NULL,
+    channel VARCHAR NOT NULL CHECK (channel IN ('wto', 'legislation', 'recall')),
     area VARCHAR NOT NULL,
     kind VARCHAR NOT NULL,
     is_emergency BOOLEAN NOT NULL,
@@ -47,6 +48,8 @@ COMMENT ON COLUMN raw_notifications.content_hash IS 'SHA-256 of fields and paylo
 COMMENT ON COLUMN raw_notifications.payload IS 'The source''s own fields, as they came.';
 COMMENT ON COLUMN raw_notifications.notification_id IS 'The stated id of the interchange form, else the first symbol.';
 COMMENT ON COLUMN raw_notifications.symbols IS 'All document symbols of the notification, canonical spelling.';
+COMMENT ON COLUMN raw_notifications.channel IS
+'How it became known: wto (notified to the WTO), legislation (a market''s own gazette or consultation) or recall.';
 COMMENT ON COLUMN raw_notifications.area IS 'TBT or SPS; empty where the source does not say.';
 COMMENT ON COLUMN raw_notifications.kind IS
 'regular, revision, addendum, corrigendum, supplement, emergency or unknown.';
@@ -55,7 +58,8 @@ COMMENT ON COLUMN raw_notifications.is_emergency IS
 COMMENT ON COLUMN raw_notifications.notification_type IS 'Type as the source words it.';
 COMMENT ON COLUMN raw_notifications.member_names IS 'Notifying members as the source names them.';
 COMMENT ON COLUMN raw_notifications.member_codes IS 'Notifying members: ISO 3166-1 alpha-3, EU, or the WTO token.';
-COMMENT ON COLUMN raw_notifications.distribution_date IS 'Date of distribution by the WTO Secretariat (Geneva).';
+COMMENT ON COLUMN raw_notifications.distribution_date IS
+'Date of distribution by the WTO Secretariat (Geneva); of publication in other channels.';
 COMMENT ON COLUMN raw_notifications.comment_deadline IS 'Final date for comments.';
 COMMENT ON COLUMN raw_notifications.comment_deadline_text IS 'Final date for comments where it is stated in words.';
 COMMENT ON COLUMN raw_notifications.adoption_date IS 'Proposed date of adoption.';

@@ -2,6 +2,7 @@
 CREATE TABLE notifications (
     notification_id VARCHAR PRIMARY KEY,
     symbols VARCHAR[] NOT NULL,
+    channel VARCHAR NOT NULL,
     area VARCHAR NOT NULL,
     kind VARCHAR NOT NULL,
     is_emergency BOOLEAN NOT NULL,
@@ -36,6 +37,8 @@ COMMENT ON TABLE notifications IS
 'One row per notification as it stands now: derived from raw_notifications and built again after each load.';
 COMMENT ON COLUMN notifications.notification_id IS 'The stated id of the interchange form, else the first symbol.';
 COMMENT ON COLUMN notifications.symbols IS 'All document symbols; a joint notification has several.';
+COMMENT ON COLUMN notifications.channel IS
+'How it became known: wto (notified to the WTO; only these count as notifications), legislation or recall.';
 COMMENT ON COLUMN notifications.area IS 'TBT or SPS; empty where no source says.';
 COMMENT ON COLUMN notifications.kind IS 'regular, revision, addendum, corrigendum, supplement, emergency or unknown.';
 COMMENT ON COLUMN notifications.is_emergency IS
@@ -44,7 +47,8 @@ COMMENT ON COLUMN notifications.notification_type IS 'Type as the source words i
 COMMENT ON COLUMN notifications.member_names IS 'Notifying members as the source names them.';
 COMMENT ON COLUMN notifications.member_codes IS
 'Notifying members: ISO 3166-1 alpha-3, EU, or the WTO token; all members of a joint notification.';
-COMMENT ON COLUMN notifications.distribution_date IS 'Date of distribution by the WTO Secretariat (Geneva).';
+COMMENT ON COLUMN notifications.distribution_date IS
+'Date of distribution by the WTO Secretariat (Geneva); of publication in other channels.';
 COMMENT ON COLUMN notifications.comment_deadline IS 'Final date for comments.';
 COMMENT ON COLUMN notifications.comment_deadline_text IS 'Final date for comments where it is stated in words.';
 COMMENT ON COLUMN notifications.adoption_date IS 'Proposed date of adoption.';

@@ -45,6 +45,7 @@ history AS (
 SELECT
     notification_id,
     coalesce(arg_max(symbols, standing) FILTER (len(symbols) > 0), []) AS symbols,
+    arg_max(channel, standing) AS channel,
     coalesce(arg_max(area, standing) FILTER (area <> ''), '') AS area,
     coalesce(arg_max(kind, standing) FILTER (kind <> 'unknown'), 'unknown') AS kind,
     bool_or(is_emergency) AS is_emergency,

@@ -1,0 +1,4 @@
+-- One row per field that a source changed from one version of a record to the next.
+CREATE TABLE notification_changes AS
+SELECT *
+FROM warehouse.notification_changes;
