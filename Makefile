@@ -13,10 +13,10 @@ TORCH_INDEX := --extra-index-url https://download.pytorch.org/whl/cpu
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system demo monthly test check lint format bench docs sample clean
+.PHONY: help setup system demo monthly live-check test check lint format bench docs sample clean
 
 help: ## List the targets
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.ready ## Make the environment and check the machine (TORCH=cpu: torch without GPU libraries)
 
@@ -39,6 +39,9 @@ demo: setup ## Run the whole month on the bundled sample, offline
 
 monthly: setup ## Run the month MONTH=YYYY-MM on the real data in HOME_DIR
 	$(BIN)/tbtwatch --home $(HOME_DIR) monthly --month $(MONTH)
+
+live-check: setup ## Ask each source once over the real network and print what differs from its card
+	$(BIN)/tbtwatch --home $(HOME_DIR) live-check
 
 test: setup ## Run the tests
 	$(BIN)/pytest

@@ -33,6 +33,7 @@ class BodyStore:
     """The folder `raw/` of a landing folder. File names are hashes of requests: the network names no file."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self._folder = folder / _RAW
         self._audit = folder / AUDIT
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -99,4 +100,5 @@ class BodyStore:
 
 
 def _key(fetch: Fetch) -> str:
-    return hashlib.sha256(json.dumps([fetch.path, fetch.query]).encode()).hexdigest()[:32]
+    asked = [fetch.path, fetch.query, fetch.site, fetch.json_body]
+    return hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:32]

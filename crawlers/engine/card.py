@@ -30,10 +30,15 @@ class SourceCard:
     verified: bool  # seen to work against the real source
     verified_on: date  # when that, or the basis below, was established
     basis: str  # what the form was taken from
+    shows: str = "wto"  # "wto", "legislation", "recall" (a Channel), "concerns" or "titles"
+    engine: str = "httpx"  # "httpx" for interfaces and files, "scrapy" for sites with many pages or documents
+    sites: tuple[str, ...] = ()  # other hosts that its paths may lie on: "https://members.wto.org"
+    starts_from: str = ""  # "documents": begins with known notifications whose documents were not read yet
     priority: int = 50  # rank where two sources state a field differently
     delay_seconds: float = 1.0
     timeout_seconds: float = 60.0
     max_attempts: int = 6
+    concurrency: int = 1  # requests to one host at a time, with Scrapy
     max_body_mb: float = 16.0
     window_days: int = 14  # asked for where no window is given
     overlap_days: int = 3  # asked for again before the last covered day: late and back-dated records
@@ -54,6 +59,13 @@ _TYPES: Final[Mapping[str, type | tuple[type, ...]]] = {
     "float": (int, float),
     "date": date,
     "tuple[str, ...]": tuple,
+}
+
+
+_CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
+    "shows": ("wto", "legislation", "recall", "concerns", "titles"),
+    "engine": ("httpx", "scrapy"),
+    "starts_from": ("", "documents"),
 }
 
 
@@ -79,7 +91,8 @@ def parse_card(name: str, data: Mapping[str, Any]) -> SourceCard:
         raise StageError(
             f"来源卡 {name}.toml 有未知的键：{'、'.join(unknown)}", "请对照 crawlers/engine/card.py 修改。"
         )
-    values = {**data, "name": name, "markets": tuple(data.get("markets", ()))}
+    lists = {key: tuple(data.get(key, ())) for key in ("markets", "sites")}
+    values = {**data, **lists, "name": name}
     try:
         card = SourceCard(**values)
     except TypeError as error:
@@ -87,6 +100,11 @@ def parse_card(name: str, data: Mapping[str, Any]) -> SourceCard:
     for field in fields(card):
         if not isinstance(getattr(card, field.name), _TYPES[str(field.type)]):
             raise StageError(f"来源卡 {name}.toml 的 {field.name} 类型不对，应为 {field.type}。", "请修改来源卡。")
-    if urlsplit(card.base_url).scheme not in {"http", "https"}:
-        raise StageError(f"来源卡 {name}.toml 的 base_url 不是网址：{card.base_url}", "请写完整的 https 地址。")
+    for address in (card.base_url, *card.sites):
+        if urlsplit(address).scheme not in {"http", "https"}:
+            raise StageError(f"来源卡 {name}.toml 的 base_url 或 sites 不是网址：{address}", "请写完整的 https 地址。")
+    for key, allowed in _CHOICES.items():
+        if getattr(card, key) not in allowed:
+            listed = "、".join(filter(None, allowed))
+            raise StageError(f"来源卡 {name}.toml 的 {key} 只能是：{listed}。", "请修改来源卡。")
     return card

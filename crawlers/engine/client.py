@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,10 +13,12 @@ from typing import Final, Self
 import httpx
 from protego import Protego
 
+from crawlers.engine.address import address, is_same_site
 from crawlers.engine.bodies import Attempt, BodyStore
 from crawlers.engine.card import SourceCard
 from crawlers.engine.download import Download
-from crawlers.engine.exchange import Fetch, Fetched
+from crawlers.engine.exchange import Fetch, Fetched, Missed
+from crawlers.engine.outcomes import failed, forbidden, led_elsewhere, refused, rests_long, robots_unreadable, too_large
 from crawlers.engine.retry import RETRIED_STATUSES, is_too_long, pause, retry_after
 from warehouse.errors import StageError
 
@@ -67,7 +70,8 @@ class PoliteClient:
             timeout=card.timeout_seconds,
             follow_redirects=False,
         )
-        self._robots: Protego | None = None
+        self._robots: dict[str, Protego] = {}  # by host
+        self._wishes: deque[Fetch] = deque()
         self._last_request: float | None = None
         self._delay = card.delay_seconds  # or what robots.txt asks for, if that is longer
         self.n_requests = 0
@@ -77,6 +81,23 @@ class PoliteClient:
 
     def __exit__(self, *_: object) -> None:
         self._client.close()
+
+    def submit(self, fetch: Fetch, *, first: bool = False) -> None:
+        """Take a wish; wishes are fetched one after the other."""
+        if first:
+            self._wishes.appendleft(fetch)
+        else:
+            self._wishes.append(fetch)
+
+    def answer(self) -> Fetched | Missed:
+        """Fetch what was wished first; an optional wish may be missed."""
+        wish = self._wishes.popleft()
+        try:
+            return self.fetch(wish)
+        except StageError as error:
+            if not wish.is_optional:
+                raise
+            return Missed(fetch=wish, message=error.message, next_step=error.next_step)
 
     def fetch(self, fetch: Fetch) -> Fetched:
         """Return the answer to `fetch`, from the kept bodies of this run where it is there.
@@ -88,9 +109,7 @@ class PoliteClient:
             return kept
         url = self._url(fetch)
         if not self._allowed(url):
-            raise StageError(
-                f"来源 {self._card.name} 的 robots.txt 不允许访问 {fetch.path}", "请停用该来源或联系发布方。"
-            )
+            raise forbidden(self._card, fetch)
         fetched = self._persist(fetch, url)
         if fetched.path is None and not fetched.unchanged:
             self._store.put(fetched)
@@ -98,13 +117,11 @@ class PoliteClient:
 
     def _url(self, fetch: Fetch) -> httpx.URL:
         try:
-            url = httpx.URL(f"{self._base_url}/{fetch.path.lstrip('/')}")
+            return httpx.URL(address(self._card, self._base_url, fetch))
         except httpx.InvalidURL as error:
             raise StageError(
                 f"来源 {self._card.name} 的网址无法使用：{fetch.path!r}", "请核对来源卡或 --base-url。"
             ) from error
-        # a query that is part of the path stays as it is
-        return url.copy_merge_params(list(fetch.query)) if fetch.query else url
 
     def _persist(self, fetch: Fetch, url: httpx.URL) -> Fetched:
         """Ask until it is answered, at most `max_attempts` times."""
@@ -115,17 +132,11 @@ class PoliteClient:
             except _Again as again:
                 outcome = again.outcome
                 if again.seconds is not None and is_too_long(again.seconds):
-                    raise StageError(
-                        f"来源 {self._card.name} 要求 {again.seconds / 60:.0f} 分钟后再访问。",
-                        "请稍后重新运行，已取得的不会重取。",
-                    ) from again
+                    raise rests_long(self._card, again.seconds) from again
                 wait = pause(attempt, self._world.jitter())
                 if attempt < self._card.max_attempts:
                     self._world.sleep(max(wait, again.seconds or 0.0))
-        raise StageError(
-            f"来源 {self._card.name} 连续 {self._card.max_attempts} 次未能正常应答（{outcome}）：{fetch.path}",
-            "请检查网络或来源网站，然后重新运行同一命令，已取得的不会重取。",
-        )
+        raise failed(self._card, outcome, fetch)
 
     def _attempt(self, fetch: Fetch, url: httpx.URL) -> Fetched:
         self._keep_distance()
@@ -160,9 +171,13 @@ class PoliteClient:
     def _open(self, fetch: Fetch, url: httpx.URL) -> Iterator[httpx.Response]:
         """Send the request, following redirects within the host alone: a source never leads us elsewhere."""
         headers = {**fetch.headers, "Accept": fetch.accept}
+        if fetch.json_body:
+            headers["Content-Type"] = "application/json"
         if fetch.resumable:
             headers |= Download(self._store.file_for(fetch)).headers(self._finished.get(fetch.path, {}))
-        request = self._client.build_request("GET", url, headers=headers)
+        request = self._client.build_request(
+            "POST" if fetch.json_body else "GET", url, headers=headers, content=fetch.json_body.encode() or None
+        )
         for _ in range(_MAX_REDIRECTS + 1):
             response = self._client.send(request, stream=True)
             if response.status_code not in _REDIRECTS:
@@ -172,11 +187,8 @@ class PoliteClient:
                     response.close()
                 return
             response.close()
-            if response.next_request is None or not _is_same_site(request.url, response.next_request.url):
-                raise StageError(
-                    f"来源 {self._card.name} 转到了别的网站：{response.headers.get('location', '')}",
-                    "可能需要登录或网址已变；请核对来源卡，或用 --base-url 指定镜像。",
-                )
+            if response.next_request is None or not is_same_site(str(request.url), str(response.next_request.url)):
+                raise led_elsewhere(self._card, response.headers.get("location", ""))
             request = response.next_request
             self._keep_distance()
             self.n_requests += 1
@@ -194,7 +206,7 @@ class PoliteClient:
                 raise _Again(f"{status} 范围不符")
             return Fetched(fetch=fetch, body=b"", content_type=response.headers.get("content-type", ""), path=path)
         if status != httpx.codes.OK:
-            raise self._refused(status, fetch)
+            raise refused(self._card, status, fetch)
         body = self._body(response)
         content_type = response.headers.get("content-type", "")
         if "json" in fetch.accept and body.lstrip()[:1] == b"<":
@@ -203,20 +215,6 @@ class PoliteClient:
         if "json" in fetch.accept and not _is_json(body):
             raise _Again("应答不是完整的 JSON")  # cut off in a way that HTTP does not show
         return Fetched(fetch=fetch, body=body, content_type=content_type)
-
-    def _refused(self, status: int, fetch: Fetch) -> StageError:
-        if status in {401, 403} and self._card.key_setting:
-            return StageError(
-                f"来源 {self._card.name} 不接受访问密钥（{status}）。",
-                f"请核对设置 {self._card.key_setting}；密钥不要写进命令行。",
-            )
-        if status in {401, 403}:
-            return StageError(
-                f"来源 {self._card.name} 拒绝访问（{status}）：{fetch.path}", "请核对来源网站是否限制自动访问。"
-            )
-        return StageError(
-            f"来源 {self._card.name} 的地址无效（{status}）：{fetch.path}", "接口可能已变更，请核对来源卡。"
-        )
 
     def _body(self, response: httpx.Response) -> bytes:
         if "," in response.headers.get("content-encoding", ""):
@@ -227,10 +225,7 @@ class PoliteClient:
         for chunk in response.iter_bytes():
             size += len(chunk)
             if size > self._limit():
-                raise StageError(
-                    f"来源 {self._card.name} 的应答超过 {self._card.max_body_mb:g} MB。",
-                    "已停止接收；请核对来源卡的 max_body_mb。",
-                )
+                raise too_large(self._card)
             chunks.append(chunk)
         return b"".join(chunks)
 
@@ -244,15 +239,16 @@ class PoliteClient:
         self._last_request = self._world.monotonic()
 
     def _allowed(self, url: httpx.URL) -> bool:
-        if self._robots is None:
-            self._robots = Protego.parse(self._robots_text(url))
-            self._delay = max(self._delay, self._robots.crawl_delay(self._user_agent) or 0.0)
+        robots = self._robots.get(url.netloc.decode())
+        if robots is None:
+            robots = self._robots[url.netloc.decode()] = Protego.parse(self._robots_text(url))
+            self._delay = max(self._delay, robots.crawl_delay(self._user_agent) or 0.0)
             if is_too_long(self._delay):
                 raise StageError(
                     f"来源 {self._card.name} 的 robots.txt 要求每次访问间隔 {self._delay:.0f} 秒，无法采集。",
                     "请停用该来源或联系发布方。",
                 )
-        return bool(self._robots.can_fetch(str(url), self._user_agent))
+        return bool(robots.can_fetch(str(url), self._user_agent))
 
     def _robots_text(self, url: httpx.URL) -> str:
         """Return robots.txt of the host: absent means all is allowed, unreachable means nothing is (RFC 9309 2.3.1)."""
@@ -272,14 +268,7 @@ class PoliteClient:
                 pass  # asked again below
             if attempt < self._card.max_attempts:
                 self._world.sleep(pause(attempt, self._world.jitter()))
-        raise StageError(f"无法读取 {robots.host} 的 robots.txt，按规定不访问该来源。", "请检查网络后重新运行。")
-
-
-def _is_same_site(here: httpx.URL, there: httpx.URL) -> bool:
-    """Tell whether a redirect stays with the host, port and scheme; only from http to https may they change."""
-    if (here.scheme, there.scheme) == ("http", "https"):
-        return here.host == there.host
-    return (here.scheme, here.host, here.port) == (there.scheme, there.host, there.port)
+        raise robots_unreadable(robots.host)
 
 
 def _is_json(body: bytes) -> bool:

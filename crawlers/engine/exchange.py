@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Protocol
 
-from warehouse.records import Issue, Observation
+from warehouse.records import Issue, Observed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +27,17 @@ class Fetch:
     """Something to be fetched: a path below the source's base address, with its query in the order to be sent.
 
     `purpose` tells `parse` what the answer is. A `resumable` fetch is a large file: it is asked for conditionally, kept
-    on disk and continued after a break; its answer may be `unchanged`.
+    on disk and continued after a break; its answer may be `unchanged`. The run goes on without an `is_optional` fetch
+    that is refused or not answered, and says so in an issue about `subject`.
     """
 
     path: str
     query: tuple[tuple[str, str], ...] = ()
     purpose: str = "page"
+    site: str = ""  # another host, one of the card's `sites`; "" is the base address
+    json_body: str = ""  # sent by POST where there is one
+    is_optional: bool = False
+    subject: str = ""  # notification_id or the like that it is about
     accept: str = "application/json"
     headers: Mapping[str, str] = field(default_factory=dict, hash=False, compare=False, repr=False)  # e.g. a key
     resumable: bool = False
@@ -49,7 +54,33 @@ class Fetched:
     unchanged: bool = False  # 304: the source has nothing newer than the last finished run
 
 
-Found = Observation | Issue | Fetch
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missed:
+    """An optional fetch that brought nothing, and why."""
+
+    fetch: Fetch
+    message: str
+    next_step: str
+
+
+class Client(Protocol):
+    """An engine's way to the network: wishes go in, answers come out, politely."""
+
+    n_requests: int
+
+    def submit(self, fetch: Fetch, *, first: bool = False) -> None:
+        """Take a wish; `first`: before those that wait."""
+        ...
+
+    def answer(self) -> Fetched | Missed:
+        """Wait for the next answer to a wish that was taken.
+
+        Raises StageError, in words for an officer, when the source forbids, refuses or fails a wish that is needed.
+        """
+        ...
+
+
+Found = Observed | Issue | Fetch
 
 
 class Spider(Protocol):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,9 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from bs4 import BeautifulSoup
-
 from crawlers.formats.date_fields import date_or_text, distribution_date
+from crawlers.formats.html_text import plain
 from crawlers.formats.identity import stand_in_id
 from crawlers.formats.json_lines import open_bytes
 from crawlers.formats.kinds import area_of, kind_of
@@ -36,7 +34,6 @@ FIELDS: Final = frozenset(_FIELD_NAMES.split())
 PUBLIC_PAGE: Final = "https://epingalert.org/en/Search?viewData="
 _LINK_LANGUAGE: Final = re.compile(r"DDFDocuments/([tuv])/", re.IGNORECASE)
 _LANGUAGES: Final = {"t": "en", "u": "fr", "v": "es"}
-_BLOCKS: Final = ("p", "br", "div", "li", "tr", "h1", "h2", "h3", "h4")
 _MAX_FILE: Final = 256 << 20  # a page of 100 items has about 0.5 MB
 
 
@@ -96,16 +93,6 @@ def read_search_page(
         else:
             issues.add("item-unreadable", Severity.ERROR, f"第{place}条不是通报，未导入。", value=item)
             yield from issues.take()
-
-
-def plain(markup: str) -> str:
-    """The text of an HTML fragment, its blocks as lines."""
-    if "<" not in markup:
-        return clean_block(html.unescape(markup))
-    soup = BeautifulSoup(markup, "html.parser")
-    for block in soup.find_all(_BLOCKS):
-        block.append("\n\n")
-    return clean_block(soup.get_text())
 
 
 def _items(data: Mapping[str, object]) -> Sequence[object] | None:
@@ -192,14 +179,7 @@ class _Item:
             return value or ""
         if isinstance(value, int | float) and not isinstance(value, bool):
             return str(value)
-        self._issues.add(
-            "type-wrong",
-            Severity.ERROR,
-            f"字段“{name}”应为文字，该值未采用，原文已保留。",
-            field=name,
-            value=value,
-            next_step="若平台改了数据结构，请通知系统维护人员。",
-        )
+        self._issues.note_type(name, value, "文字")
         return ""
 
     def _text(self, name: str) -> str:

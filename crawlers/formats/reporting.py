@@ -65,6 +65,17 @@ class RowIssues:
                     next_step=next_step,
                 )
 
+    def note_type(self, name: str, value: object, wanted: str) -> None:
+        """Note that a field of a source is not of the type that it was known to have (`wanted`, in Chinese)."""
+        self.add(
+            "type-wrong",
+            Severity.ERROR,
+            f"字段“{name}”应为{wanted}，该值未采用，原文已保留。",
+            field=name,
+            value=value,
+            next_step="若来源改了数据结构，请通知系统维护人员。",
+        )
+
     def take(self) -> list[Issue]:
         """The issues so far, each with its place."""
         return [replace(i, file_name=self.file_name, row=self.row, subject=self.subject) for i in self._found]

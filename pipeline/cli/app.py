@@ -16,7 +16,7 @@ from warehouse.errors import StageError, TbtwatchError
 # typer lists groups after single commands; an officer reads the list as the order of the work
 _ORDER = (
     "crawl", "import", "match", "matches", "explain", "judge", "cases", "case", "alert", "report", "publish", "monthly",
-    "status", "sources", "doctor", "demo", "new-source",
+    "status", "changes", "sources", "live-check", "doctor", "demo", "new-source",
 )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -70,6 +71,58 @@ def sources(context: typer.Context) -> None:
     )
 
 
+def live_check(
+    context: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(help="来源名称，不写则检查全部", metavar="来源")] = None,
+    base_url: Annotated[str | None, typer.Option("--base-url", help="改用镜像、代理或回放地址", metavar="网址")] = None,
+) -> None:
+    """（联网时）向每个来源请求一次，指出与来源卡不符之处；不入库。"""
+    from pipeline.steps.crawl import check_live
+
+    session = session_of(context)
+    readings = check_live(session.context, names or (), base_url=base_url)
+    for reading in readings:
+        state = f"记录 {reading.n_records} 条，后续页面 {reading.n_next} 个"
+        session.output.line(f"{reading.source}：{'；'.join(reading.differences) or f'与来源卡一致，{state}'}")
+    session.output.result({"sources": [asdict(reading) for reading in readings]})
+    if any(reading.differences for reading in readings):
+        raise typer.Exit(1)
+
+
+def changes(
+    context: typer.Context,
+    key: Annotated[str, typer.Argument(help="通报号、通报编号或案件号", metavar="通报")],
+) -> None:
+    """列出来源对一件通报先后改过的内容，逐栏列出。"""
+    from pipeline.clock import to_shanghai
+    from warehouse.connection import open_reader
+    from warehouse.facts import notification_ids_named
+    from warehouse.query import fetch_all
+
+    session = session_of(context)
+    with open_reader(session.context.home.warehouse) as con:
+        if not notification_ids_named(con, key):
+            raise InputError(f"没有这件通报：{key}", "请核对通报号。")
+        rows = fetch_all(con, "queries/changes", {"key": key})
+    if not rows:
+        session.output.line("采集以来没有变化。")
+    session.output.table(
+        ("发现时间", "通报", "栏目", "原为", "现为", "来源"),
+        [
+            (
+                f"{to_shanghai(row['changed_at']):%Y-%m-%d %H:%M}",
+                row["notification_id"],
+                row["field_name"],
+                row["old_value"],
+                row["new_value"],
+                row["source_title"],
+            )
+            for row in rows
+        ],
+    )
+    session.output.result({"changes": rows})
+
+
 def new_source(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="新来源的名称：小写字母、数字和下划线", metavar="名称")],
@@ -99,4 +152,6 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the root."""
     app.command("crawl")(crawl)
     app.command("sources")(sources)
+    app.command("changes")(changes)
+    app.command("live-check")(live_check)
     app.command("new-source")(new_source)

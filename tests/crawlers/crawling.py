@@ -50,7 +50,7 @@ def card_of(name: str = "wto_eping", **changes: Any) -> SourceCard:
 
 
 def run(
-    replay: Replay,
+    replay: Replay | str,
     folder: Path,
     *,
     card: SourceCard | None = None,
@@ -59,18 +59,19 @@ def run(
     window: Window = WINDOW,
     world: World | None = None,
 ) -> CrawlReport:
-    """Run a source against the replay server, and remember what came as if it had been loaded."""
+    """Run a source against the replay server, or any address, and remember what came as if it had been loaded."""
     card = card or card_of()
+    base_url = replay if isinstance(replay, str) else replay.url
     report = crawl(
         card,
         spider or open_spider(card, key),
         window,
         folder,
         (world or World()).surroundings(),
-        base_url=replay.url,
+        base_url=base_url,
         user_agent=AGENT,
     )
-    keep_validators(folder.parent, replay.url, report.validators)
+    keep_validators(folder.parent, base_url, report.validators)
     return report
 
 
@@ -79,7 +80,7 @@ def landed(folder: Path) -> list[dict[str, Any]]:
     assert (folder / RUN).exists()
     return [
         json.loads(line)
-        for part in sorted(folder.glob("observations-*.jsonl.gz"))
+        for part in sorted(folder.glob("*-*.jsonl.gz"))
         for line in gzip.decompress(part.read_bytes()).decode().splitlines()
     ]
 

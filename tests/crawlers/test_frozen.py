@@ -1,6 +1,7 @@
 """Every source reads its frozen samples as was reviewed: `frozen/SOURCE/CASE/response.*` gives `expected.json`.
 
-A case may hold `fetch.json` (path, query, purpose, accept) where its body does not answer the first wish of the spider.
+A case may hold `fetch.json` (path, query, purpose, accept, ...) where its body does not answer the first wish of the
+spider, and, for a source that starts from known notifications, `known.json`: a list of some of their fields.
 Without `expected.json` the test writes what was read and fails: a person reviews it, then it is kept.
 """
 
@@ -17,7 +18,7 @@ from crawlers.engine.card import card_names, read_card
 from crawlers.engine.exchange import Fetch, Fetched, Window
 from crawlers.engine.run import open_spider
 from crawlers.landing import landing_line
-from warehouse.records import Issue, Observation
+from warehouse.records import Issue, Notification
 
 FROZEN = Path(__file__).parent / "frozen"
 CASES = sorted(path for path in FROZEN.glob("*/*") if path.is_dir())
@@ -39,9 +40,19 @@ def _fetch(case: Path, spider: Any) -> Fetch:
     return Fetch(**words, query=query)
 
 
+def _known(case: Path) -> tuple[Notification, ...]:
+    stated = case / "known.json"
+    if not stated.exists():
+        return ()
+    return tuple(
+        Notification(**{name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()})
+        for fields in json.loads(stated.read_text(encoding="utf-8"))
+    )
+
+
 def _read(case: Path) -> dict[str, list[Any]]:
     card = read_card(case.parent.name)
-    spider = open_spider(card, "key" if card.key_setting else "")
+    spider = open_spider(card, "key" if card.key_setting else "", _known(case))
     (response,) = case.glob("response.*")
     fetch = _fetch(case, spider)
     fetched = (
@@ -51,13 +62,14 @@ def _read(case: Path) -> dict[str, list[Any]]:
     )
     read: dict[str, list[Any]] = {"records": [], "issues": [], "next": []}
     for found in spider.parse(fetched, WINDOW):
-        if isinstance(found, Observation):
+        if isinstance(found, Issue):
+            read["issues"].append({"code": found.code, "field": found.field_name, "row": found.row})
+        elif isinstance(found, Fetch):
+            wish = {"path": found.path, "query": [list(pair) for pair in found.query], "site": found.site}
+            read["next"].append({name: value for name, value in wish.items() if value or name != "site"})
+        else:
             line = landing_line(found)
             read["records"].append({k: v for k, v in line.items() if k not in _CARRIED and v not in ("", None, [], {})})
-        elif isinstance(found, Issue):
-            read["issues"].append({"code": found.code, "field": found.field_name, "row": found.row})
-        else:
-            read["next"].append({"path": found.path, "query": [list(pair) for pair in found.query]})
     return read
 
 
@@ -86,7 +98,8 @@ def test_every_source_has_a_sample_with_a_record(name: str) -> None:
 @pytest.mark.parametrize("name", card_names())
 def test_every_spider_says_what_to_fetch(name: str) -> None:
     card = read_card(name)
-    fetches = list(open_spider(card, "key" if card.key_setting else "").start(WINDOW))
+    known = next((_known(case) for case in CASES if case.parent.name == name), ())
+    fetches = list(open_spider(card, "key" if card.key_setting else "", known).start(WINDOW))
     assert fetches
     assert all(not fetch.path.startswith(("http:", "https:")) for fetch in fetches), "paths are below the base address"
 

@@ -30,7 +30,7 @@ HEAVY = {
 }
 COMMANDS = [
     "crawl", "import", "match", "matches", "explain", "judge", "cases", "case", "alert", "report", "publish", "monthly",
-    "status", "sources", "doctor", "demo", "new-source",
+    "status", "changes", "sources", "live-check", "doctor", "demo", "new-source",
 ]  # fmt: skip
 
 

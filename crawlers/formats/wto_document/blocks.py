@@ -16,6 +16,8 @@ MAX_CONTENT: Final = 30 << 20
 MAX_UNPACKED: Final = 50 << 20
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FETCH: Final = "请打开来源链接核实，重新下载原文后再导入。"
+DOCX: Final = "docx"
+PDF: Final = "pdf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +30,24 @@ class Opened:
 
 def open_document(content: bytes) -> Opened:
     """Tell the form by the first bytes and read the text. Raises `UnreadableError` for all else."""
+    form = form_of(content)
+    return Opened(form, pdf_blocks(content) if form == PDF else docx_blocks(content))
+
+
+def form_of(content: bytes) -> str:
+    """Return `DOCX` or `PDF`, told by the first bytes; a package is checked to be safe to unpack.
+
+    Raises `UnreadableError` for all else.
+    """
     if not content:
         raise UnreadableError("document-empty", "是空文件", _FETCH)
     if len(content) > MAX_CONTENT:
         raise UnreadableError("document-too-large", f"超过{MAX_CONTENT >> 20}MB，未读取", "请人工查看该文件。")
     if b"%PDF-" in content[:1024]:
-        return Opened("pdf", pdf_blocks(content))
+        return PDF
     if content.startswith(b"PK"):
         _check_package(content)
-        return Opened("docx", docx_blocks(content))
+        return DOCX
     if content.startswith(_OLE):
         if "EncryptedPackage".encode("utf-16-le") in content:
             raise UnreadableError("document-encrypted", "设有打开密码，无法读取", "请取消密码、另存后再导入。")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from typing import Any, Final
 
 import pypdfium2
@@ -14,12 +15,52 @@ from crawlers.formats.text import unescape
 from crawlers.formats.wto_document.text_blocks import Blocks, UnreadableError, plain_ticks
 
 _MAX_PAGES: Final = 300
+_MAX_TEXT_PAGES: Final = 2000
 _HYPHEN: Final = re.compile("[\x02\ufffe]\r?\n?")  # how the engine marks a hyphen at the end of a line
 _RUNNING: Final = re.compile(r"(?:G/(?:TBT|SPS)/N\S*[,;\s]*)+|[-–]\s*\d{1,3}\s*[-–]|(?:G/\S+\s+)?[-–]\s*\d+\s*[-–]")
 
 
 def pdf_blocks(content: bytes) -> Blocks:
     """The text of a PDF. Raises `UnreadableError` for a damaged or encrypted one and one without any text (a scan)."""
+    with _opened(content) as document:
+        if len(document) > _MAX_PAGES:
+            raise UnreadableError("document-too-large", f"超过{_MAX_PAGES}页，不是通报表格", "请人工查看该文件。")
+        lines: list[str] = []
+        links: list[str] = []
+        for number in range(len(document)):
+            with closing(document[number]) as page:
+                lines += _lines(page, number)
+                links += _links(document, page)
+    if not lines:
+        raise _without_text()
+    return Blocks(lines=tuple(lines), links=tuple(dict.fromkeys(links)), wrapped=True)
+
+
+def pdf_text(content: bytes, *, limit: int) -> tuple[str, int, bool]:
+    """The first `limit` characters of a PDF's text, its number of pages, and whether there is more.
+
+    No page beyond these characters is read, nor beyond the first two thousand pages. Raises as `pdf_blocks` does, but
+    not for many pages.
+    """
+    lines: list[str] = []
+    n_characters = 0
+    with _opened(content) as document:
+        n_pages = len(document)
+        n_read = 0
+        while n_read < min(n_pages, _MAX_TEXT_PAGES) and n_characters <= limit:
+            with closing(document[n_read]) as page:
+                found = _lines(page, n_read)
+            lines += found
+            n_characters += sum(len(line) + 1 for line in found)
+            n_read += 1
+    if not lines:
+        raise _without_text()
+    text = "\n".join(lines)
+    return text[:limit], n_pages, len(text) > limit or n_read < n_pages
+
+
+@contextmanager
+def _opened(content: bytes) -> Iterator[pypdfium2.PdfDocument]:
     try:
         document = pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as error:
@@ -29,29 +70,26 @@ def pdf_blocks(content: bytes) -> Blocks:
             ) from error
         raise UnreadableError("document-damaged", "已损坏，无法按PDF读取", "请重新下载原文后再导入。") from error
     try:
-        if len(document) > _MAX_PAGES:
-            raise UnreadableError("document-too-large", f"超过{_MAX_PAGES}页，不是通报表格", "请人工查看该文件。")
-        lines: list[str] = []
-        links: list[str] = []
-        for number in range(len(document)):
-            page = document[number]
-            text = page.get_textpage()
-            found = plain_ticks(unescape(_HYPHEN.sub("-", text.get_text_range())))
-            page_lines = [line for raw in found.splitlines() if (line := raw.strip())]
-            if number:
-                while page_lines and _RUNNING.fullmatch(page_lines[0]):
-                    page_lines.pop(0)
-            lines += page_lines
-            links += _links(document, page)
-            text.close()
-            page.close()
+        yield document
     except pypdfium2.PdfiumError as error:
         raise UnreadableError("document-damaged", "部分页面已损坏，无法读取", "请重新下载原文后再导入。") from error
     finally:
         document.close()
-    if not lines:
-        raise UnreadableError("document-without-text", "没有文字层（可能是扫描件）", "请人工查看该文件。")
-    return Blocks(lines=tuple(lines), links=tuple(dict.fromkeys(links)), wrapped=True)
+
+
+def _lines(page: Any, number: int) -> list[str]:
+    """The lines of a page, of all but the first one without the running header."""
+    with closing(page.get_textpage()) as text:
+        found = plain_ticks(unescape(_HYPHEN.sub("-", text.get_text_range())))
+    lines = [line for raw in found.splitlines() if (line := raw.strip())]
+    if number:
+        while lines and _RUNNING.fullmatch(lines[0]):
+            lines.pop(0)
+    return lines
+
+
+def _without_text() -> UnreadableError:
+    return UnreadableError("document-without-text", "没有文字层（可能是扫描件）", "请人工查看该文件。")
 
 
 def _links(document: Any, page: Any) -> Iterator[str]:
