@@ -18,6 +18,7 @@ from typing import Any, ClassVar
 
 import scrapy
 from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
@@ -45,7 +46,7 @@ class FetchSpider(scrapy.Spider):
         self.traffic = Traffic(self.store, datetime.fromisoformat(self.job["now"]))
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
-        """Yield a request a line, until stdin is closed."""
+        """Yield a request a line, until stdin is closed: then nothing waits for an answer, or nobody is left to."""
         wishes: asyncio.Queue[bytes] = asyncio.Queue()
         loop = asyncio.get_running_loop()
 
@@ -58,6 +59,7 @@ class FetchSpider(scrapy.Spider):
         threading.Thread(target=listen, daemon=True).start()
         while line := await wishes.get():
             yield self._request(json.loads(line))
+        raise CloseSpider("stdin closed")  # what is still queued is dropped
 
     def _request(self, wish: dict[str, Any]) -> scrapy.Request:
         fetch = wish["fetch"]
@@ -113,6 +115,7 @@ def settings(job: dict[str, Any], card: SourceCard) -> dict[str, Any]:
         "ROBOTSTXT_OBEY": True,
         "DOWNLOAD_DELAY": card.delay_seconds,
         "DOWNLOAD_DELAY_JITTER": 0,  # it would also shorten the delay
+        "CONCURRENT_REQUESTS": card.concurrency * (1 + len(card.sites)),
         "CONCURRENT_REQUESTS_PER_DOMAIN": card.concurrency,
         "AUTOTHROTTLE_ENABLED": True,
         "AUTOTHROTTLE_START_DELAY": card.delay_seconds,

@@ -79,6 +79,7 @@ class Seen:
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
+    target: str = ""  # path and query as they came
 
 
 @dataclass(slots=True, kw_only=True)
@@ -216,7 +217,12 @@ def _handler(replay: Replay) -> type[BaseHTTPRequestHandler]:
 
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
-            seen = Seen(path=parts.path, query=dict(parse_qsl(parts.query)), headers=dict(self.headers.items()))
+            seen = Seen(
+                path=parts.path,
+                query=dict(parse_qsl(parts.query)),
+                headers=dict(self.headers.items()),
+                target=self.path,
+            )
             answer = replay.answer(seen)
             time.sleep(answer.seconds)
             try:

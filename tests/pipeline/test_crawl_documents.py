@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import re
+import signal
+import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -31,10 +35,10 @@ def replay() -> Iterator[Replay]:
         yield server
 
 
-def notice() -> bytes:
+def notice(number: int = 9003) -> bytes:
     """A notification document in words of our own."""
     document = Document()
-    document.add_paragraph("G/TBT/N/BRA/9003")
+    document.add_paragraph(f"G/TBT/N/BRA/{number}")
     document.add_paragraph("NOTIFICATION")
     for box in (
         "1. Notifying Member: BRAZIL",
@@ -99,6 +103,45 @@ def test_what_the_document_added_is_told_as_changes(cli: Cli, searched: Path, re
     assert "comment_deadline" in done.out
     assert "2025-09-01" in done.out
     assert cli("--home", searched, "changes", "G/TBT/N/NONE/1").code == 2
+
+
+def test_a_killed_run_leaves_nobody_behind_and_is_continued(cli: Cli, tmp_path: Path, replay: Replay) -> None:
+    numbers = [9000 + i for i in range(8)]
+    replay.records = [
+        record(
+            i,
+            id=i,
+            documentSymbol=f"G/TBT/N/BRA/{number}",
+            notifyingMember="Brazil",
+            linkToNotification=LINK.replace("9003", str(number)),
+            area="TBT",
+        )
+        for i, number in enumerate(numbers)
+    ]
+    crawl(cli, tmp_path, replay, "wto_eping")
+
+    def served_by_number(seen: Seen) -> Answer | None:
+        found = re.search(r"BRA(\d+)", seen.target)
+        return Answer(body=notice(int(found[1]))) if found and seen.path.startswith("/imrd/") else None
+
+    replay.special = served_by_number
+
+    def asked() -> list[str]:
+        return [seen.target for seen in replay.requests if seen.path.startswith("/imrd/")]
+
+    command = [sys.executable, "-m", "pipeline", "--home", str(tmp_path), "--now", AT, "crawl", "wto_documents"]
+    with subprocess.Popen([*command, "--base-url", replay.url, *WINDOW], stdout=subprocess.DEVNULL) as running:
+        until = time.monotonic() + 30
+        while len(asked()) < 3 and time.monotonic() < until:
+            time.sleep(0.05)
+        running.send_signal(signal.SIGKILL)
+    time.sleep(4)  # what was under way comes to its end
+    left_off = len(asked())
+    time.sleep(2.5)
+    assert 3 <= len(asked()) == left_off < len(numbers), "the process that fetched has ended too"
+    done = crawl(cli, tmp_path, replay, "wto_documents")
+    assert (done.data["counts"]["n_new"], done.data["counts"]["is_resumed"]) == (len(numbers), 1)
+    assert len(asked()) == len(set(asked())), "what was kept is not asked for again"
 
 
 def test_live_check_says_what_differs_and_loads_nothing(cli: Cli, searched: Path, replay: Replay) -> None:
