@@ -17,6 +17,7 @@ from bs4 import Tag
 
 from crawlers.engine.card import SourceCard
 from crawlers.engine.exchange import Fetch, Fetched, Found, SchemaChanged, Window
+from crawlers.engine.findings import outside_window
 from crawlers.formats.chinese_titles import find_symbols, page_lines, read_form, soup_of, title_observations
 from crawlers.formats.text import shorten
 from warehouse.records import Issue, Severity
@@ -141,7 +142,7 @@ class Spider:
         if reading.published is not None and reading.published not in window:
             if not self._outside_told:
                 self._outside_told = True
-                yield self._outside()
+                yield outside_window(self._card.name)
             return
         url = f"{fetch.site or self._card.base_url}/{fetch.path}"
         yield from title_observations(reading, page_key=fetch.subject, url=url, published=reading.published)
@@ -155,15 +156,6 @@ class Spider:
                 value=shorten("；".join(reading.doubts)),
                 subject=fetch.subject,
             )
-
-    def _outside(self) -> Issue:
-        return Issue(
-            code="crawl-outside-window",
-            severity=Severity.WARNING,
-            message=f"来源 {self._card.name} 返回了所查日期以外的记录，已略去。",
-            next_step="来源可能不再支持日期条件，请核对来源卡。",
-            subject=self._card.name,
-        )
 
     def _incomplete(self, area: str, day: date, total: int, got: int) -> Issue:
         return Issue(

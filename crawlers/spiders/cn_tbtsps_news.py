@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from crawlers.engine.card import SourceCard
 from crawlers.engine.exchange import AskAgain, Fetch, Fetched, Found, SchemaChanged, Window
+from crawlers.engine.findings import outside_window
 from crawlers.formats.chinese_titles import find_symbols, read_page, soup_of, title_observations
 from crawlers.formats.dates import from_value
 from crawlers.formats.text import shorten
@@ -83,7 +84,7 @@ class Spider:
                 yield Fetch(path=path, purpose="article", is_optional=True, subject=path, accept="text/html")
             elif not self._outside_told:
                 self._outside_told = True
-                yield self._outside()
+                yield outside_window(self._card.name)
 
     def _article(self, fetched: Fetched) -> Iterator[Found]:
         soup = soup_of(fetched.body, fetched.content_type)
@@ -111,15 +112,6 @@ class Spider:
             file_name=self._card.name,
             row=row,
             value=shorten(str(entry.get("title") or "")),
-            subject=self._card.name,
-        )
-
-    def _outside(self) -> Issue:
-        return Issue(
-            code="crawl-outside-window",
-            severity=Severity.WARNING,
-            message=f"来源 {self._card.name} 返回了所查日期以外的记录，已略去。",
-            next_step="来源可能不再支持日期条件，请核对来源卡。",
             subject=self._card.name,
         )
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Final
 
 from crawlers.engine.card import SourceCard
 from crawlers.engine.exchange import Fetch, Fetched, Found, SchemaChanged, Window
+from crawlers.engine.findings import json_object, outside_window
 from crawlers.formats.eurlex import ACTS, MOST_ROWS, PROPOSALS, Work, query, read_rows, read_work, works
 from crawlers.formats.reporting import RowIssues
 from warehouse.records import Issue, Severity
@@ -41,7 +41,7 @@ class Spider:
     def parse(self, fetched: Fetched, window: Window) -> Iterator[Found]:
         """Yield the records of one day."""
         group, day = fetched.fetch.purpose, date.fromisoformat(fetched.fetch.subject)
-        rows = read_rows(_object(fetched.body))
+        rows = read_rows(json_object(fetched.body))
         if rows is None:
             raise SchemaChanged(f"{day} 的应答不是所查的 SPARQL 结果（celex、name、value）")
         if len(rows) >= MOST_ROWS:
@@ -66,12 +66,7 @@ class Spider:
                 yield from read_work(work, group, day, place, self._card.name)
             elif not self._outside_told:
                 self._outside_told = True
-                yield self._issue(
-                    "crawl-outside-window",
-                    Severity.WARNING,
-                    f"来源 {self._card.name} 返回了所查日期以外的记录，已略去。",
-                    "来源可能不再支持日期条件，请核对来源卡。",
-                )
+                yield outside_window(self._card.name)
 
     @staticmethod
     def _is_of(work: Work, group: str, day: date) -> bool:
@@ -80,13 +75,3 @@ class Spider:
 
     def _issue(self, code: str, severity: Severity, message: str, next_step: str) -> Issue:
         return Issue(code=code, severity=severity, message=message, next_step=next_step, subject=self._card.name)
-
-
-def _object(body: bytes) -> Mapping[str, Any]:
-    try:
-        data = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise SchemaChanged(f"应答不是有效的 JSON（{error}）") from error
-    if not isinstance(data, dict):
-        raise SchemaChanged("应答不是 JSON 对象")
-    return data

@@ -6,13 +6,13 @@ over is no longer listed; rounds are open for weeks, so a daily or weekly run mi
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
 from crawlers.engine.card import SourceCard
 from crawlers.engine.exchange import AskAgain, Fetch, Fetched, Found, SchemaChanged, Window
+from crawlers.engine.findings import incomplete, json_object
 from crawlers.formats.dates import from_text
 from crawlers.formats.html_text import plain
 from crawlers.formats.reporting import RowIssues
@@ -71,7 +71,7 @@ class Spider:
 
     def parse(self, fetched: Fetched, window: Window) -> Iterator[Found]:
         """Yield the next page, the rounds of this one in the window and their details; or what a detail adds."""
-        data = _object(fetched.body)
+        data = json_object(fetched.body)
         if fetched.fetch.purpose == "detail":
             yield from self._detail(data, fetched.fetch)
         else:
@@ -104,13 +104,7 @@ class Spider:
     def _missing(self, total: int) -> Iterator[Issue]:
         got = len(self._ids) + self._n_unreadable
         if got < total:
-            yield Issue(
-                code="crawl-incomplete",
-                severity=Severity.ERROR,
-                message=f"来源 {self._card.name} 声明共有 {total} 条，各页合计只有 {got} 条不同的记录。",
-                next_step="翻页期间来源可能有变动，请重新运行同一时段。",
-                subject=self._card.name,
-            )
+            yield incomplete(self._card.name, total, got)
 
     def _rounds(self, item: object, place: int, window: Window) -> Iterator[Found]:
         key = _id(item)
@@ -211,16 +205,6 @@ def _kept(item: Mapping[str, Any]) -> Mapping[str, Any]:
                 if entry.get("language", "EN") == "EN"
             ]
     return kept
-
-
-def _object(body: bytes) -> Mapping[str, Any]:
-    try:
-        data = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise SchemaChanged(f"应答不是有效的 JSON（{error}）") from error
-    if not isinstance(data, dict):
-        raise SchemaChanged("应答不是 JSON 对象")
-    return data
 
 
 def _objects(value: object) -> list[Mapping[str, Any]]:

@@ -9,6 +9,7 @@ from typing import Final
 
 from crawlers.engine.card import SourceCard
 from crawlers.engine.exchange import AskAgain, Fetch, Fetched, Found, SchemaChanged, Window
+from crawlers.engine.findings import outside_window
 from crawlers.formats.date_fields import distribution_date
 from crawlers.formats.html_text import plain
 from crawlers.formats.reporting import RowIssues
@@ -84,13 +85,7 @@ class Spider:
     def _outside(self) -> Iterator[Issue]:
         if not self._outside_told:
             self._outside_told = True
-            yield Issue(
-                code="crawl-outside-window",
-                severity=Severity.WARNING,
-                message=f"来源 {self._card.name} 返回了所查日期以外的记录，已略去。",
-                next_step="来源可能不再支持日期条件，请核对来源卡。",
-                subject=self._card.name,
-            )
+            yield outside_window(self._card.name)
 
 
 class _Recall:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -10,6 +9,7 @@ from typing import Any
 
 from crawlers.engine.card import SourceCard
 from crawlers.engine.exchange import AskAgain, Fetch, Fetched, Found, SchemaChanged, Window
+from crawlers.engine.findings import json_object
 from crawlers.formats.federal_register import FIELDS, KINDS, document_number, read_document, scope
 from crawlers.formats.identity import stand_in_id
 from crawlers.formats.reporting import RowIssues
@@ -151,12 +151,7 @@ def _key(item: object) -> str:
 
 
 def _object(body: bytes) -> Mapping[str, Any]:
-    try:
-        data = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise SchemaChanged(f"应答不是有效的 JSON（{error}）") from error
-    if not isinstance(data, dict):
-        raise SchemaChanged("应答不是 JSON 对象")
+    data = json_object(body)
     if "errors" in data:
         raise SchemaChanged(f"来源不接受查询条件（{data['errors']}）")
     return data

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from crawlers.engine.card import SourceCard
 from crawlers.engine.exchange import AskAgain, Fetch, Fetched, Found, SchemaChanged, Window
+from crawlers.engine.findings import incomplete, json_object, outside_window
 from crawlers.formats.eping_json import read_search_page
-from warehouse.records import Issue, Observation, Severity
+from warehouse.records import Issue, Observation
 
 PAGE_SIZE = 100
 
@@ -54,7 +54,7 @@ class Spider:
 
         Every page states the total anew: what is published while a run pages through, or lies killed, is not missed.
         """
-        data = _object(fetched.body)
+        data = json_object(fetched.body)
         number = int(dict(fetched.fetch.query)["page"])
         unknown = set(self._unknown)
         found = list(read_search_page(data, file_name=self._card.name, unknown=unknown))
@@ -93,13 +93,7 @@ class Spider:
     def _missing(self, total: int) -> Iterator[Issue]:
         got = len(self._keys) + self._n_unreadable
         if got < total:
-            yield Issue(
-                code="crawl-incomplete",
-                severity=Severity.ERROR,
-                message=f"来源 {self._card.name} 声明共有 {total} 条，各页合计只有 {got} 条不同的记录。",
-                next_step="翻页期间来源可能有变动，请重新运行同一时段。",
-                subject=self._card.name,
-            )
+            yield incomplete(self._card.name, total, got)
 
     def _within(self, records: list[Observation], window: Window) -> Iterator[Found]:
         for record in records:
@@ -108,20 +102,4 @@ class Spider:
                 yield record
             elif not self._outside_told:
                 self._outside_told = True
-                yield Issue(
-                    code="crawl-outside-window",
-                    severity=Severity.WARNING,
-                    message=f"来源 {self._card.name} 返回了所查日期以外的记录，已略去。",
-                    next_step="来源可能不再支持日期条件，请核对来源卡。",
-                    subject=self._card.name,
-                )
-
-
-def _object(body: bytes) -> Mapping[str, Any]:
-    try:
-        data = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise SchemaChanged(f"应答不是有效的 JSON（{error}）") from error
-    if not isinstance(data, dict):
-        raise SchemaChanged("应答不是 JSON 对象")
-    return data
+                yield outside_window(self._card.name)
