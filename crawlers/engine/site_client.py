@@ -10,6 +10,7 @@ import json
 import subprocess
 import sys
 from collections import deque
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Self
@@ -22,7 +23,7 @@ from warehouse.errors import StageError
 
 LOG = "scrapy.log"
 CACHE = "httpcache"
-_PATIENCE = 30.0  # seconds that the process has to end by itself
+_PATIENCE = 10.0  # seconds that the process has to end by itself
 
 
 class SiteClient:
@@ -47,13 +48,12 @@ class SiteClient:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+    def __exit__(self, *_: object) -> None:
         process = self._process
         if process is None or process.stdin is None or process.stdout is None:
             return
-        if kind is not None:
-            process.kill()  # what it has kept stays; nothing else is worth waiting for
-        process.stdin.close()
+        with suppress(OSError):  # it may have died
+            process.stdin.close()  # tells it to end; what is queued is dropped
         try:
             process.wait(_PATIENCE)
         except subprocess.TimeoutExpired:

@@ -7,12 +7,14 @@ import random
 import time
 from collections import defaultdict
 from datetime import datetime, timedelta
+from pickle import UnpicklingError
 from typing import TYPE_CHECKING, Any, Self, cast
 from urllib.parse import urljoin, urlsplit
 
 from protego import Protego
-from scrapy import Request
+from scrapy import Request, Spider
 from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
+from scrapy.extensions.httpcache import FilesystemCacheStorage
 from scrapy.http import Response
 
 from crawlers.engine.address import is_same_site
@@ -203,6 +205,17 @@ class Audit(_Middleware):
         """Write down what broke."""
         if not isinstance(exception, Refused):
             self._spider.traffic.write_down(request, type(exception).__name__, 0)
+
+
+class SoundCache(FilesystemCacheStorage):
+    """Scrapy's cache on disk, where an entry that a kill or a full disk tore is no entry."""
+
+    def retrieve_response(self, spider: Spider, request: Request) -> Response | None:
+        """Return the kept answer; None where there is none that can be read."""
+        try:
+            return super().retrieve_response(spider, request)
+        except (OSError, EOFError, ValueError, KeyError, UnpicklingError):
+            return None
 
 
 def fetch_of(request: Request) -> Fetch:

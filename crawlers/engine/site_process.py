@@ -126,6 +126,7 @@ def settings(job: dict[str, Any], card: SourceCard) -> dict[str, Any]:
         "HTTPCACHE_ENABLED": True,
         "HTTPCACHE_DIR": job["cache"],
         "HTTPCACHE_POLICY": "scrapy.extensions.httpcache.RFC2616Policy",
+        "HTTPCACHE_STORAGE": f"{own}.SoundCache",
         "HTTPCACHE_GZIP": True,
         "COOKIES_ENABLED": False,
         "TELNETCONSOLE_ENABLED": False,

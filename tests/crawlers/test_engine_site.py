@@ -14,7 +14,7 @@ from replay import Answer, Replay, Seen
 from crawlers.engine.card import SourceCard
 from crawlers.engine.exchange import AskAgain, Fetch, Fetched, Found, SchemaChanged, Window
 from crawlers.engine.run import CrawlReport, crawl, unfinished_folder
-from crawlers.engine.site_client import LOG
+from crawlers.engine.site_client import CACHE, LOG
 from warehouse.errors import StageError
 from warehouse.records import Notification, Observation
 
@@ -223,6 +223,19 @@ def test_a_page_that_did_not_change_comes_from_the_cache(replay: Replay, tmp_pat
         visit(replay, tmp_path / "s" / run_id, Pages(page("one")))
         assert landed(tmp_path / "s" / run_id)[0]["payload"]["body"] == PAGE.decode()
     assert [seen.headers.get("If-None-Match") for seen in replay.requests] == [None, '"v1"']
+
+
+def test_a_torn_entry_of_the_cache_is_no_entry(replay: Replay, tmp_path: Path) -> None:
+    marks = {"ETag": '"v1"', "Cache-Control": "max-age=600"}
+    replay.special = lambda _: Answer(body=PAGE, headers=marks)
+    visit(replay, tmp_path / "s" / "r1", Pages(page("one")))
+    entries = [path for path in (tmp_path / "s" / CACHE).rglob("*") if path.is_file()]
+    assert entries
+    for path in entries:
+        path.write_bytes(path.read_bytes()[:7])
+    visit(replay, tmp_path / "s" / "r2", Pages(page("one")))
+    assert landed(tmp_path / "s" / "r2")[0]["payload"]["body"] == PAGE.decode()
+    assert asked(replay) == ["/one", "/one"]
 
 
 def test_a_doubted_page_is_asked_for_again(replay: Replay, tmp_path: Path) -> None:
