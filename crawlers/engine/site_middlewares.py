@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 import time
 from collections import defaultdict
@@ -30,8 +31,10 @@ if TYPE_CHECKING:
 
     from crawlers.engine.site_process import FetchSpider
 
+_log = logging.getLogger(__name__)
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAX_REDIRECTS = 5
+_OK = 200
 _SERVER_ERROR = 500
 _ROBOTS = "is_robots"
 
@@ -130,10 +133,11 @@ class StrictRobots(_Middleware):
         try:
             response = await engine.download_async(request)
         except Exception:  # noqa: BLE001  (whatever broke: it was not read)
+            _log.exception("robots.txt of %s", host)
             return robots_unreadable(host)
         if response.status >= _SERVER_ERROR or response.status in RETRIED_STATUSES:
             return robots_unreadable(host)
-        rules = Protego.parse(response.text if response.status == 200 and hasattr(response, "text") else "")
+        rules = Protego.parse(response.body.decode("utf-8", "replace") if response.status == _OK else "")
         delay = rules.crawl_delay(self._crawler.settings["USER_AGENT"]) or 0.0
         if is_too_long(delay):
             return rests_long(self._card, delay)

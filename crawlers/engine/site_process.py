@@ -1,7 +1,7 @@
 """The Scrapy process behind `SiteClient`: wishes come in on stdin, a line each; outcomes go out on stdout.
 
 The first line is the job (card, folder, cache, user agent). Answers are kept in the folder of bodies, and only then
-told. Delay, AutoThrottle, the HTTP cache (RFC 9111) and limits are Scrapy's; retries, redirects and the strict reading
+told. Delay, AutoThrottle, the HTTP cache (RFC 2616) and limits are Scrapy's; retries, redirects and the strict reading
 of robots.txt are those of the other engine (`site_middlewares`).
 """
 

@@ -98,6 +98,14 @@ def test_robots_forbids_one_page(replay: Replay, tmp_path: Path) -> None:
     assert "robots.txt" in issue.message
 
 
+def test_robots_of_an_odd_type_forbids_all_the_same(replay: Replay, tmp_path: Path) -> None:
+    body = b"User-agent: *\nDisallow: /\n# \x00\xff"
+    replay.robots = Answer(body=body, headers={"Content-Type": "image/png"})
+    with pytest.raises(StageError, match="robots"):
+        visit(replay, tmp_path / "s" / "r1", Pages(page("one")))
+    assert asked(replay) == []
+
+
 @pytest.mark.parametrize("status", [429, 500, 503])
 def test_robots_unreachable_means_that_nothing_is_fetched(replay: Replay, tmp_path: Path, status: int) -> None:
     replay.robots = Answer(status=status)
