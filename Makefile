@@ -13,7 +13,7 @@ TORCH_INDEX := --extra-index-url https://download.pytorch.org/whl/cpu
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system demo monthly live-check test check lint format bench docs sample clean
+.PHONY: help setup system demo monthly live-check test check lint format bench docs sample train clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,6 +68,9 @@ docs: setup ## Write the generated documents
 
 sample: setup ## Build the bundled sample from its source
 	$(BIN)/python tools/make_sample.py
+
+train: setup ## Learn the bundled matching head from models/data and write it with its card
+	$(BIN)/python tools/train_head.py
 
 clean: ## Remove the environment and everything generated; var/ stays
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .benchmarks .hypothesis

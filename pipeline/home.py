@@ -43,6 +43,11 @@ class Home:
         return self.root / "publish"
 
     @property
+    def head(self) -> Path:
+        """The office's own matching head, where `tbtwatch train` made one."""
+        return self.root / "models" / "matching.json"
+
+    @property
     def cache(self) -> Path:
         """What can be made again: the unpacked encoder."""
         return self.root / "cache"

@@ -20,6 +20,8 @@ from importlib.metadata import version
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from bench_matching import bench_matching
+
 ROOT = Path(__file__).parents[1]
 REPORT = ROOT / "docs" / "benchmarks.md"
 BULK_ROWS = 90_000
@@ -269,10 +271,22 @@ def main() -> None:
     """Run every measurement and write the report."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=BULK_ROWS, help="rows of the generated workbook")
-    rows = parser.parse_args().rows
+    parser.add_argument("--notifications", type=int, default=10_000, help="notifications that are matched")
+    parser.add_argument("--only-matching", action="store_true", help="print the matching section, leave the report")
+    options = parser.parse_args()
+    if options.only_matching:
+        with tempfile.TemporaryDirectory() as name:
+            print("\n".join(bench_matching(Path(name), options.notifications, _tbtwatch(), measure)))
+        return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        sections = [*bench_start(), *bench_import(folder, rows), *bench_crawl(folder), *bench_demo(folder)]
+        sections = [
+            *bench_start(),
+            *bench_import(folder, options.rows),
+            *bench_crawl(folder),
+            *bench_matching(folder, options.notifications, _tbtwatch(), measure),
+            *bench_demo(folder),
+        ]
     head = [
         "# Benchmarks",
         "",

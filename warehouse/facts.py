@@ -46,6 +46,12 @@ def read_open_lines(con: Connection) -> tuple[ProductLine, ...]:
     return tuple(ProductLine(**{name: _as_field(value) for name, value in row.items()}) for row in rows)
 
 
+def read_lines(con: Connection, line_ids: Sequence[str]) -> tuple[ProductLine, ...]:
+    """Return the product lines with these ids, open or closed, ordered by line_id; unknown ids are left out."""
+    rows = fetch_all(con, "queries/lines", {"line_ids": json.dumps(list(line_ids))})
+    return tuple(ProductLine(**{name: _as_field(value) for name, value in row.items()}) for row in rows)
+
+
 def _as_notification(row: Row) -> Notification:
     fields = {name: _as_field(value) for name, value in row.items()}
     return Notification(**fields | {"kind": NotificationKind(row["kind"]), "channel": Channel(row["channel"])})

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from warehouse.connection import Connection, transaction
 from warehouse.errors import InputError
-from warehouse.query import fetch_all
+from warehouse.query import Row, fetch_all
 from warehouse.records import Relation
 from warehouse.sqlfiles import sql
 
@@ -86,3 +86,8 @@ def record_judgements(con: Connection, judgements: Sequence[Judgement], *, now: 
                     "now": now,
                 },
             )
+
+
+def read_judged(con: Connection) -> list[Row]:
+    """Return every decided pair once with its latest relation: notification_id, line_id, relation."""
+    return fetch_all(con, "queries/judged_pairs", {})

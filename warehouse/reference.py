@@ -26,6 +26,12 @@ def hs_chapter_zh(code: str) -> str:
     return _names("hs_chapters.csv", "code", "name_zh").get(parsed.chapter, "") if parsed else ""
 
 
+def hs_chapter_en(code: str) -> str:
+    """The English name of the chapter of an HS code of any length; "" where unknown."""
+    parsed = parse_hs(code)
+    return _names("hs_chapters.csv", "code", "name_en").get(parsed.chapter, "") if parsed else ""
+
+
 def hs_heading_zh(code: str) -> str:
     """The short Chinese name of the HS2022 heading of a code with at least four digits; "" where unknown."""
     parsed = parse_hs(code)
@@ -59,6 +65,12 @@ def ics_zh(code: str) -> str:
         return ""
     names = _names("ics_fields.csv", "code", "name_zh")
     return names.get(".".join(parsed.split(".")[:2])) or names.get(parsed.split(".", maxsplit=1)[0], "")
+
+
+def ics_en(code: str) -> str:
+    """The English name of the field of an ICS code; "" where unknown."""
+    parsed = parse_ics(code)
+    return _names("ics_fields.csv", "code", "name_en").get(parsed[:2], "") if parsed else ""
 
 
 def objective_zh(name: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from warehouse.connection import Connection, transaction
@@ -69,3 +71,20 @@ def replace_register(con: Connection, exporters: Sequence[Exporter], *, run_id: 
             wanted = {"run_id": run_id, "now": now}
             con.execute(text, {name: value for name, value in wanted.items() if f"${name}" in text})
     return {name: int(value) for name, value in fetch_one(con, "register/counts", {"run_id": run_id}).items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineReading:
+    """What the lexicon makes of a product line; the columns of `line_readings`."""
+
+    line_id: str
+    concepts: tuple[str, ...]
+    concepts_zh: tuple[str, ...]
+    known_by: str  # "name", "description", "code" or ""
+    current_codes: tuple[str, ...]
+
+
+def store_readings(con: Connection, readings: Sequence[LineReading], *, now: datetime) -> None:
+    """Replace the readings of these lines."""
+    rows = json.dumps([asdict(reading) for reading in readings], ensure_ascii=False)
+    con.execute(sql("register/put_readings"), {"rows": rows, "now": now})

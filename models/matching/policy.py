@@ -10,35 +10,20 @@ from typing import Any
 
 from warehouse.errors import InputError
 
-DEFAULT_POLICY = "matching-v1.toml"
+DEFAULT_POLICY = "matching-v2.toml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """Thresholds and weights; the policy file explains each."""
+    """An office's choices; the policy file explains each."""
 
     rules_version: str
     max_candidates: int
     z_zero: float
     z_one: float
     near: float
-    very_near: float
-    made_for: float
-    direct_base: float
-    direct_by_heading: float
-    direct_by_hs6: float
-    direct_by_hs4: float
-    indirect_base: float
-    wider_line: float
-    hs6_alone: float
-    hs4_alone: float
-    hs2_alone: float
-    conflict_cap: float
-    add_hs6: float
-    add_hs4: float
-    add_ics: float
-    add_semantic: float
-    warning_score: float
+    warning_from: float
+    short_comment_days: int
 
 
 def load_policy(path: Path | None = None) -> Policy:
@@ -59,7 +44,7 @@ def load_policy(path: Path | None = None) -> Policy:
     if wrong:
         raise InputError(
             f"匹配策略文件“{name}”的条目缺失或无法识别：{'、'.join(wrong)}。",
-            "请对照随软件提供的 matching-v1.toml 修改。",
+            "请对照随软件提供的 matching-v2.toml 修改。",
         )
     for key, kind in wanted.items():
         value = flat[key]

@@ -9,13 +9,14 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from pipeline.cli import alerts, cases, crawl, imports, matching, operate, reports
+from pipeline.cli import alerts, cases, crawl, imports, learning, matching, operate, reports
 from pipeline.cli.output import Output, Session
 from warehouse.errors import StageError, TbtwatchError
 
 # typer lists groups after single commands; an officer reads the list as the order of the work
 _ORDER = (
-    "crawl", "import", "match", "matches", "explain", "judge", "cases", "case", "alert", "report", "publish", "monthly",
+    "crawl", "import", "match", "matches", "explain", "judge", "evaluate", "train", "cases", "case", "alert", "report",
+    "publish", "monthly",
     "status", "changes", "sources", "live-check", "doctor", "demo", "new-source",
 )  # fmt: skip
 
@@ -58,6 +59,7 @@ def root(
 imports.register(app)
 crawl.register(app)
 matching.register(app)
+learning.register(app)
 cases.register(app)
 alerts.register(app)
 reports.register(app)

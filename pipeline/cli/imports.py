@@ -23,6 +23,7 @@ EXPORTER_WORDS = {
     "n_lines_changed": "变更产品",
     "n_lines_reopened": "恢复产品",
     "n_lines_closed": "停用产品",
+    "n_lines_unread": "词库未识别产品",
     "n_exporters_closed": "停用企业",
 }
 NOTIFICATION_WORDS = {

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.output import session_of
+from pipeline.cli.output import Output, session_of
 from warehouse.records import Relation
+
+if TYPE_CHECKING:  # the command line starts without numpy
+    from models.matching import Explanation
 
 LEVELS_ZH = {"warning": "预警", "watch": "关注", "reference": "参考", "none": "无"}
 RELATIONS_ZH = {"direct": "直接", "indirect": "间接", "none": "无关"}
@@ -41,6 +44,7 @@ EVIDENCE_ZH = {
     "origin": "原产地",
     "inherited": "沿用原通报",
     "conflict": "矛盾",
+    "probability": "概率",
 }
 MATCH_WORDS = {
     "n_notifications": "本次匹配通报",
@@ -110,7 +114,8 @@ def explain(
 
     session = session_of(context)
     found = run_explain(session.context, notification, exporter, product)
-    for name, item in found:
+    for name, explained in found:
+        item = explained.match
         session.output.line(
             f"{name}：{RELATIONS_ZH[item.relation.value]}，{LEVELS_ZH[item.level.value]}，得分 {item.score:.2f}"
         )
@@ -128,7 +133,27 @@ def explain(
                 for e in item.evidence
             ],
         )
-    session.output.result({"pairs": [{"product_name": name, **asdict(item)} for name, item in found]})
+        _print_waterfall(session.output, explained)
+    session.output.result({"pairs": [{"product_name": name, **asdict(explained)} for name, explained in found]})
+
+
+def _print_waterfall(output: Output, explained: Explanation) -> None:
+    """How the probability of a direct relation came about: log-odds by feature, thresholds, versions."""
+    from models.matching.features import FEATURES_ZH
+
+    rows = [("  起点（无任何线索时）", f"{explained.base:+.2f}")]
+    rows += [
+        (f"  {'' if name in explained.present else '无此项：'}{FEATURES_ZH[name]}", f"{value:+.2f}")
+        for name, value in explained.contributions
+    ]
+    if any(item.kind == "origin" for item in explained.match.evidence) and not explained.p_direct:
+        output.line("  措施仅针对其他原产地的货物，按规则判为无关；以下各项不参与判断。")
+    output.table(("判断直接涉及的依据（对数几率）", "贡献"), rows)
+    output.line(
+        f"  直接涉及概率 {explained.p_direct:.0%}（达到 {explained.direct_from:.0%} 判为直接）；"
+        f"直接或间接概率 {explained.p_direct + explained.p_indirect:.0%}（达到 {explained.related_from:.0%} 判为间接）"
+    )
+    output.line(f"  模型 {explained.model_version}；规则 {explained.rules_version}")
 
 
 def judge(

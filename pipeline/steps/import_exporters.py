@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
+from models.lexicon.concepts import concepts
+from models.reading.codes import current_codes
+from models.reading.line_check import disagreement
+from models.reading.line_profile import LineProfile, profile_of
 from pipeline.context import Context, Run, run_step
 from warehouse.errors import InputError
 from warehouse.intake.exporters import read_exporters
-from warehouse.register import replace_register
+from warehouse.records import Exporter, Issue, ProductLine, Severity
+from warehouse.register import LineReading, replace_register, store_readings
 
 SOURCE = "exporters"
 
@@ -28,4 +34,45 @@ def import_exporters(context: Context, path: Path) -> Run:
         run.counts["n_rows"] = listed.n_rows
         run.counts.update(replace_register(run.con, listed.exporters, run_id=run.run_id, now=run.now))
         run.issues.extend(listed.issues)
+        profiles = [(line, profile_of(line)) for exporter in listed.exporters for line in exporter.lines]
+        store_readings(run.con, [_reading(line, profile) for line, profile in profiles], now=run.now)
+        run.counts["n_lines_unread"] = sum(1 for _, profile in profiles if not profile.identity)
+        run.issues.extend(_disagreements(listed.exporters, profiles, path.name))
     return run
+
+
+def _reading(line: ProductLine, profile: LineProfile) -> LineReading:
+    return LineReading(
+        line_id=line.line_id,
+        concepts=tuple(profile.identity),
+        concepts_zh=tuple(concepts()[key].label for key in profile.identity),
+        known_by=min(profile.identity.values()).name.lower() if profile.identity else "",
+        current_codes=current_codes(line.hs_code) if line.hs_code else (),
+    )
+
+
+def _disagreements(
+    exporters: Sequence[Exporter], profiles: Sequence[tuple[ProductLine, LineProfile]], file_name: str
+) -> list[Issue]:
+    """A question to the officer for every line whose name and HS code speak of different goods."""
+    names = {exporter.exporter_id: exporter.name for exporter in exporters}
+    found = []
+    for line, profile in profiles:
+        odd = disagreement(profile)
+        if odd is None:
+            continue
+        usual = "、".join(odd.usual_headings)
+        found.append(
+            Issue(
+                code="hs-description-disagree",
+                severity=Severity.WARNING,
+                message=f"{names[line.exporter_id]}的“{line.product_name}”按品名属{odd.called}（通常归入{usual}），"
+                f"申报编码{line.hs_code}却属“{odd.declared_name}”。",
+                next_step="请与企业核对税号或品名；匹配时以品名为主、税号为辅。",
+                file_name=file_name,
+                field_name="HS编码",
+                value=line.hs_code,
+                subject=line.exporter_id,
+            )
+        )
+    return found

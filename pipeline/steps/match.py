@@ -9,7 +9,7 @@ from models.encoder.cached import CachedEmbedder
 from models.encoder.embedder import Embedder, SentenceTransformerEmbedder
 from models.encoder.hashing import HashEmbedder
 from models.encoder.unpack import unpack_encoder
-from models.matching import Matcher, load_policy
+from models.matching import Explanation, Head, Matcher, load_head, load_policy
 from pipeline.context import Context, Run, run_step
 from warehouse.connection import Connection, open_reader
 from warehouse.errors import InputError
@@ -22,7 +22,7 @@ from warehouse.match_store import (
     store_matches,
 )
 from warehouse.query import Row, fetch_all
-from warehouse.records import Match, Notification
+from warehouse.records import Notification
 
 # so many notifications are matched and stored at a time: memory stays flat and a killed run loses little
 _BATCH = 500
@@ -38,7 +38,7 @@ def match(context: Context) -> Run:
         if not lines:
             raise InputError("企业清单为空，无法匹配。", "请先运行 tbtwatch import exporters 企业清单.csv。")
         embedder = CachedEmbedder(open_embedder(context), WarehouseVectorStore(run.con))
-        matcher = Matcher(embedder, load_policy())
+        matcher = Matcher(embedder, open_head(context), load_policy())
         version = f"{matcher.model_version}+{matcher.rules_version}"
         pending = pending_notifications(run.con, model_version=version)
         run.counts.update(n_notifications=len(pending), n_candidates=0, n_direct=0, n_indirect=0)
@@ -71,13 +71,21 @@ def open_embedder(context: Context) -> Embedder:
     return SentenceTransformerEmbedder(name)
 
 
+def open_head(context: Context) -> Head:
+    """Return the head that this office trained (`tbtwatch train`), else the bundled one."""
+    own = context.home.head
+    return load_head(own if own.exists() else None)
+
+
 def read_matches(context: Context, *, include_all: bool) -> list[Row]:
     """Return the stored matches, best first; with `include_all` every scored candidate."""
     with open_reader(context.home.warehouse) as con:
         return fetch_all(con, "queries/matches", {"all": include_all})
 
 
-def explain(context: Context, notification: str, exporter_id: str, product_name: str | None) -> list[tuple[str, Match]]:
+def explain(
+    context: Context, notification: str, exporter_id: str, product_name: str | None
+) -> list[tuple[str, Explanation]]:
     """Score the pairs of one notification and one firm again and return them with all evidence, by product name.
 
     Without a product name every open line of the firm is explained, also those that the machine passed over.
@@ -90,7 +98,7 @@ def explain(context: Context, notification: str, exporter_id: str, product_name:
             # says which part was not found
             find_pairs(con, notification, exporter_id, product_name or "")
         parents = read_notifications(con, parent_ids(con, found.notification_id))
-        matcher = Matcher(open_embedder(context), load_policy())
+        matcher = Matcher(open_embedder(context), open_head(context), load_policy())
         parent = parents[0] if parents else None
         return [(line.product_name, matcher.explain(found, line, parent)) for line in chosen]
 

@@ -29,8 +29,8 @@ HEAVY = {
     "openpyxl",
 }
 COMMANDS = [
-    "crawl", "import", "match", "matches", "explain", "judge", "cases", "case", "alert", "report", "publish", "monthly",
-    "status", "changes", "sources", "live-check", "doctor", "demo", "new-source",
+    "crawl", "import", "match", "matches", "explain", "judge", "evaluate", "train", "cases", "case", "alert", "report",
+    "publish", "monthly", "status", "changes", "sources", "live-check", "doctor", "demo", "new-source",
 ]  # fmt: skip
 
 

@@ -93,7 +93,7 @@ def test_a_pair_is_explained_with_evidence(cli: Cli, prepared: Path) -> None:
     notification = rows(prepared, "SELECT notification_id FROM case_notifications WHERE case_id = ?", plan["case_id"])
     done = cli("--json", "--home", prepared, "explain", notification[0][0], plan["exporter_id"])
     assert done.code == 0
-    related = [pair for pair in done.data["pairs"] if pair["relation"] != "none"]
+    related = [pair["match"] for pair in done.data["pairs"] if pair["match"]["relation"] != "none"]
     assert related
     assert all(pair["evidence"] and pair["reason"] for pair in related)
 

@@ -60,7 +60,7 @@ def test_parents(filled: Connection, tmp_path: Path, now: datetime) -> None:
     load(filled, tmp_path, now, notification("G/TBT/N/ATL/1/Rev.1"), notification("G/TBT/N/ATL/2", symbols=both))
     assert parent_ids(filled, ADDENDUM) == (ONE,)
     assert parent_ids(filled, ONE) == ()
-    assert parent_ids(filled, "G/TBT/N/ATL/1/Rev.1") == ()
+    assert parent_ids(filled, "G/TBT/N/ATL/1/Rev.1") == (ONE,)
     assert parent_ids(filled, "G/TBT/N/ATL/2") == ()
     assert {item.parent_id for item in pending_notifications(filled, model_version="m")} == {None, ONE}
 

@@ -69,14 +69,23 @@ def test_a_line_is_told_once_by_its_strongest_match(filled: Connection) -> None:
     ]
 
 
-def test_a_confirmed_match_comes_before_a_stronger_one(filled: Connection, now: datetime) -> None:
-    decided = Judgement(
-        notification_id=ONE, line_id=line("E1", "台灯").line_id, relation=Relation.INDIRECT, reason="", judged_by="o"
-    )
-    record_judgements(filled, [decided], now=now)
-    first = alert_candidates(filled)[0]
+def test_a_confirmed_match_comes_before_a_stronger_one(warehouse: Connection, tmp_path: Path, now: datetime) -> None:
+    """A joint notification makes one case of two measures; a decision on one does not reach the other's addendum."""
+    own, other, lamp = f"{ONE}/Add.1", "G/TBT/N/LEM/2/Add.1", line("E1", "台灯")
+    joint = notification("joint", symbols=(ONE, "G/TBT/N/LEM/2"))
+    load(warehouse, tmp_path, now, joint)
+    register(warehouse, now, exporter("E1", "台灯"))
+    store(warehouse, now, match("joint", lamp, score=0.5))
+    open_cases(warehouse, policy_version="p", backfill_days=30, now=now)
+    load(warehouse, tmp_path, now, notification(own), notification(other))
+    store(warehouse, now, match(own, lamp, score=0.6), match(other, lamp, score=0.9))
+    open_cases(warehouse, policy_version="p", backfill_days=30, now=now)
+    assert [item.notification_id for item in alert_candidates(warehouse)] == [other]
+    decided = Judgement(notification_id=own, line_id=lamp.line_id, relation=Relation.INDIRECT, reason="", judged_by="o")
+    record_judgements(warehouse, [decided], now=now)
+    (first,) = alert_candidates(warehouse)
     assert (first.notification_id, first.relation, first.verdict, first.match_level) == (
-        ONE,
+        own,
         Relation.INDIRECT,
         "confirmed",
         Level.WARNING,

@@ -14,19 +14,6 @@ WITH register AS (
     WHERE closed_at IS NULL
 ),
 
-parents AS (
-    SELECT
-        child.notification_id,
-        min(parent.notification_id) AS parent_id
-    FROM notification_symbols AS child
-    INNER JOIN notification_symbols AS parent
-        ON
-            child.case_root = parent.symbol
-            AND child.symbol <> parent.symbol
-            AND child.notification_id <> parent.notification_id
-    GROUP BY child.notification_id
-),
-
 standing AS (
     SELECT
         n.notification_id,
@@ -35,7 +22,7 @@ standing AS (
             AS fingerprint
     FROM notifications AS n
     CROSS JOIN register
-    LEFT JOIN parents USING (notification_id)
+    LEFT JOIN notification_parents AS parents USING (notification_id)
     LEFT JOIN notifications AS parent ON parents.parent_id = parent.notification_id
 )
 

@@ -1,0 +1,1 @@
+"""Learned heads as readable JSON."""
