@@ -35,7 +35,7 @@ def card_text(learned: Learned, *, about: str, held_out: Mapping[str, Figures]) 
             "",
             *_table(learned.ablations),
             "",
-            "## Sets that had no part in training",
+            "## Sets that the head never saw",
             "",
             *_table(held_out),
             "",

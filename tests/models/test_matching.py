@@ -9,81 +9,15 @@ from __future__ import annotations
 import dataclasses
 import math
 import time
-from datetime import date
-from pathlib import Path
 
-import numpy as np
 import pytest
+from matching_pairs import BY_HAND, LINES, line, note
 
 from models.encoder.hashing import HashEmbedder
-from models.matching import Explanation, Head, Matcher, load_head, load_policy
+from models.matching import Explanation, Matcher, load_head, load_policy
 from models.matching.features import FEATURES
-from models.matching.head import Question
-from models.matching.trees import Forest
 from models.reading.codes import hs_overlap
-from warehouse.errors import InputError
-from warehouse.records import Level, Match, Notification, NotificationKind, ProductLine, Relation
-
-LINES = {
-    "cable": ("管道光缆", "松套层绞、PE护套的管道和架空光缆，用于干线。", "8544700000", ("KEN", "PER")),
-    "tyre": ("乘用车轮胎", "205/55R16无内胎新轮胎。", "4011100000", ("SAU", "DEU", "EU")),
-    "headlamp": ("LED前照灯总成", "近光远光组合前大灯，供整车配套。", "8512201000", ("DEU", "EU")),
-    "seat": ("座椅骨架", "高强钢汽车座椅骨架。", "9401900000", ()),
-    "wall-paint": ("内墙乳胶漆", "水性建筑涂料，桶装。", "3209100090", ("KEN",)),
-    "tio2": ("金红石型钛白粉", "二氧化钛颜料，用于涂料和塑料。", "3206111900", ("KEN",)),
-    "honey": ("桶装蜂蜜", "洋槐天然蜂蜜。", "0409000000", ("JPN",)),
-    "sweetener": ("三氯蔗糖", "高倍甜味剂，用于饮料。", "2932140000", ("JPN",)),
-    "relay": ("小型继电器", "PCB焊接式继电器。", "8536411090", ("FRA", "EU")),
-    "fridge": ("家用冰箱", "双门冰箱。", "8418101000", ("FRA", "EU")),
-    "gloves": ("工业耐油橡胶手套", "丁腈浸胶。", "4015190000", ("JPN",)),
-    "unknown": ("QX-7型元件", "", "9030400000", ("KEN",)),
-}
-
-
-def line(key: str) -> ProductLine:
-    name, description, code, markets = LINES[key]
-    return ProductLine(
-        line_id=key, exporter_id="E1", product_name=name, description=description, hs_code=code, market_codes=markets
-    )
-
-
-def note(title: str = "", products: str = "", *, member: str = "KEN", **more: object) -> Notification:
-    base = Notification(
-        notification_id="N1", title=title, products_text=products, member_codes=(member,) if member else ()
-    )
-    return dataclasses.replace(base, **more)  # type: ignore[arg-type]
-
-
-def question(**weights: float) -> Question:
-    """Twice these weights: the head takes the mean with its trees, of which there are none."""
-    found = np.zeros(len(FEATURES))
-    for name, weight in weights.items():
-        found[FEATURES.index(name)] = 2 * weight
-    return Question(weights=found, bias=-6.0, forest=Forest(base=0.0, trees=()))
-
-
-SAME = {"same_title": 6.0, "same_products": 6.0, "same_description": 4.0, "excluded": -9.0, "same_narrowed": -6.0}
-PART = {f"{kind}_{place}": 6.0 for kind in ("component", "part", "made_for") for place in ("title", "products")}
-BY_HAND = Head(
-    version="by-hand",
-    direct=question(**SAME, hs6=1.0, hs4=0.5, near=0.5),
-    related=question(**SAME, **PART, hs6=1.0, hs4=0.5),
-    direct_from=0.5,
-    related_from=0.5,
-    facts={},
-)
-
-
-@pytest.fixture(scope="module")
-def matcher() -> Matcher:
-    """With the bundled head."""
-    return Matcher(HashEmbedder(), load_head(), load_policy())
-
-
-@pytest.fixture(scope="module")
-def by_hand() -> Matcher:
-    """With a head that everybody can follow."""
-    return Matcher(HashEmbedder(), BY_HAND, load_policy())
+from warehouse.records import Level, Match, ProductLine, Relation
 
 
 def test_a_line_sold_to_the_member_is_warned_of(by_hand: Matcher) -> None:
@@ -234,99 +168,6 @@ def test_excluded_product_is_named_as_such(by_hand: Matcher) -> None:
     assert "refrigerators" in match.reason
 
 
-def test_market_changes_level_but_not_score(by_hand: Matcher) -> None:
-    sold, unsold = (
-        by_hand.explain(note("Optical fibre cables", member=m), line("cable")).match for m in ("KEN", "CHL")
-    )
-    assert (sold.sells_to_member, unsold.sells_to_member) == (True, False)
-    assert sold.score == unsold.score
-    assert (sold.level, unsold.level) == (Level.WARNING, Level.WATCH)
-    assert "不含该通报成员" in unsold.reason
-
-
-def test_eu_measure_binds_in_member_states_but_not_the_other_way(by_hand: Matcher) -> None:
-    tyre = dataclasses.replace(line("tyre"), market_codes=("DEU", "EU"))
-    assert by_hand.explain(note("Tyres", member="EU"), tyre).match.sells_to_member
-    assert by_hand.explain(note("Tyres", member="DEU"), tyre).match.sells_to_member
-    assert not by_hand.explain(note("Tyres", member="SWE"), tyre).match.sells_to_member
-
-
-def test_indirect_levels(by_hand: Matcher) -> None:
-    assert by_hand.explain(note("Paints - lead limits"), line("tio2")).match.level is Level.WATCH
-    assert by_hand.explain(note("Paints - lead limits", member="CHL"), line("tio2")).match.level is Level.REFERENCE
-
-
-def test_urgency_and_kind_change_level_but_not_score(by_hand: Matcher) -> None:
-    short = {"distribution_date": date(2026, 3, 1), "comment_deadline": date(2026, 3, 8)}
-    plain, emergency, hurried, corrigendum = (
-        by_hand.explain(note("Paints - lead limits", **more), line("tio2")).match
-        for more in ({}, {"is_emergency": True}, short, {"kind": NotificationKind.CORRIGENDUM})
-    )
-    assert [plain.level, emergency.level, hurried.level, corrigendum.level] == [
-        Level.WATCH,
-        Level.WARNING,
-        Level.WARNING,
-        Level.REFERENCE,
-    ]
-    assert plain.score == emergency.score == hurried.score == corrigendum.score
-
-
-@pytest.mark.parametrize("use", ["matcher", "by_hand"])
-def test_china_itself_never_alerts(use: str, request: pytest.FixtureRequest) -> None:
-    own = note("Optical fibre cables", "Optical fibre cables (HS 8544.70)", member="CHN", is_emergency=True)
-    match = request.getfixturevalue(use).explain(own, line("cable")).match
-    assert match.relation is Relation.DIRECT
-    assert match.level is Level.NONE
-    assert "由中国提出" in match.reason
-
-
-@pytest.mark.parametrize(
-    "notification",
-    [
-        note("Temporary suspension of imports of honey from Hungary", member="JPN", area="SPS"),
-        note("Honey - emergency measure", member="JPN", area="SPS", affected_regions="Hungary; Poland"),
-    ],
-)
-def test_measure_on_other_origins_concerns_nobody(matcher: Matcher, notification: Notification) -> None:
-    found = matcher.explain(notification, line("honey"))
-    assert (found.match.relation, found.match.level) == (Relation.NONE, Level.NONE)
-    assert (found.match.score, found.p_direct, found.p_indirect) == (0.0, 0.0, 0.0)
-    assert "匈牙利" in found.match.reason
-    assert found.match.evidence[0].kind == "origin"
-
-
-@pytest.mark.parametrize("regions", ["All trading partners", "Hungary; China", ""])
-def test_measure_on_all_or_on_china_stays(by_hand: Matcher, regions: str) -> None:
-    measure = note(
-        "Honey - maximum residue limits for imported honey", member="JPN", area="SPS", affected_regions=regions
-    )
-    assert by_hand.explain(measure, line("honey")).match.level is Level.WARNING
-
-
-def test_addendum_takes_products_of_its_parent(matcher: Matcher) -> None:
-    addendum = note("Extension of the comment period")
-    parent = dataclasses.replace(
-        note("Optical fibre cables", "Optical fibre cables", hs_codes=("854470",)),
-        notification_id="P",
-        symbols=("G/TBT/N/KEN/1",),
-    )
-    alone = matcher.explain(addendum, line("cable")).match
-    (result,) = matcher.match([addendum], [line("cable")], {"N1": parent})
-    match = result.candidates[0]
-    assert alone.relation is Relation.NONE
-    assert match.relation is Relation.DIRECT
-    assert match.notification_id == "N1"
-    assert "沿用原通报G/TBT/N/KEN/1" in match.reason
-    assert match == matcher.explain(addendum, line("cable"), parent).match
-
-
-def test_addendum_with_products_of_its_own_keeps_them(matcher: Matcher) -> None:
-    parent = note("Optical fibre cables", "Optical fibre cables")
-    match = matcher.explain(note("Honey", "Honey"), line("cable"), parent).match
-    assert match.relation is Relation.NONE
-    assert not any(item.kind == "inherited" for item in match.evidence)
-
-
 def test_order_of_input_does_not_matter_and_explain_agrees(matcher: Matcher) -> None:
     lines = [line(key) for key in LINES]
     notes = [
@@ -428,38 +269,3 @@ def test_packaging_is_no_ingredient_of_what_it_carries(matcher: Matcher, by_hand
     bag = ProductLine(line_id="b", exporter_id="E1", product_name="吨袋", description="聚丙烯集装袋，用于水泥散货。")
     for one in (matcher, by_hand):
         assert one.explain(note("Cement - Specification"), bag).match.relation is not Relation.DIRECT
-
-
-@pytest.mark.parametrize(
-    ("content", "named"),
-    [
-        ('rules_version = "x"\nmax_candidates = 5\nsurprise = 1\n', "surprise"),
-        ('rules_version = "x"\n', "max_candidates"),
-        ("not toml at all", r"mine\.toml"),
-    ],
-)
-def test_policy_file_with_wrong_entries_is_refused(tmp_path: Path, content: str, named: str) -> None:
-    path = tmp_path / "mine.toml"
-    path.write_text(content, "utf-8")
-    with pytest.raises(InputError, match=named):
-        load_policy(path)
-
-
-@pytest.mark.parametrize("entry", ["max_candidates = 60", "warning_from = 0.60"])
-def test_policy_value_in_words_is_refused(tmp_path: Path, entry: str) -> None:
-    bundled = Path(__file__).parents[2] / "models" / "policies" / "matching-v2.toml"
-    text = bundled.read_text("utf-8")
-    assert entry in text
-    name = entry.split(" = ", maxsplit=1)[0]
-    path = tmp_path / "mine.toml"
-    path.write_text(text, "utf-8")
-    assert load_policy(path) == load_policy()
-    for wrong in ('"many"', "true"):
-        path.write_text(text.replace(entry, f"{name} = {wrong}"), "utf-8")
-        with pytest.raises(InputError, match=name):
-            load_policy(path)
-
-
-def test_missing_policy_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"none\.toml"):
-        load_policy(tmp_path / "none.toml")
