@@ -80,7 +80,7 @@ class LineReading:
     line_id: str
     concepts: tuple[str, ...]
     concepts_zh: tuple[str, ...]
-    known_by: str  # "name", "description", "code" or ""
+    known_by: str  # "name", "description", "likeness", "code" or ""
     current_codes: tuple[str, ...]
 
 

@@ -12,7 +12,12 @@ import snowballstemmer
 _HAN = re.compile(r"[㐀-鿿]")
 _KANA = re.compile(r"[぀-ヿ]")
 _TOKEN = re.compile(r"[^\W_㐀-鿿぀-ヿ]+")  # Latin words stand in Chinese text without spaces
-_CLAUSE = re.compile(r"[;:：；。!?！？\n()（）\[\]“”\"«»–—《》|]+|\.\s|\s-\s|--")
+# In titles of standards a hyphen parts the goods from what is said of them: "automóvil-Especificaciones".
+_AFTER_GOODS = (
+    r"(?<=\w)-(?=(?:especificacion|requisito|m[eé]todo|seguridad|l[ií]mite|eficiencia|clasificaci[oó]n|denominaci[oó]n|"
+    r"informaci[oó]n|etiquetado|terminolog[ií]a|parte|part|specification|requirement|safety|method)s?)"
+)
+_CLAUSE = re.compile(r"[;:：；。!?！？\n()（）\[\]“”\"«»–—《》|]+|\.\s|\s-\s|--|" + _AFTER_GOODS, re.IGNORECASE)
 # Languages whose words change their endings too much for a rule of number and gender alone.
 _STEMMED = {"ru": "russian", "ar": "arabic"}
 _OES = re.compile(r"[dgrt]oes$")  # tomatoes and tomato, but not shoes

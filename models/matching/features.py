@@ -12,7 +12,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from models.lexicon.concepts import ancestors, concepts, has_flag
+from models.lexicon.concepts import ancestors, concepts, has_flag, narrower
 from models.lexicon.text import fold
 from models.matching.relations import Kind, Link, links
 from models.reading.codes import HsOverlap, hs_overlap
@@ -52,6 +52,7 @@ FEATURES = (
     "part_qualified",
     "same_by_description",
     "same_by_attribute",
+    "same_by_likeness",
     "same_by_code",
     "part_by_code",
     "part_of_kind",
@@ -68,6 +69,7 @@ FEATURES = (
     "hs4_other6",
     "hs_none_given",
     "hs_disagree",
+    "hs_of_other_goods",
     "hs_many",
     "line_without_code",
     "goods_at_line_code",
@@ -128,6 +130,7 @@ FEATURES_ZH: Mapping[str, str] = MappingProxyType(
         "part_qualified": "整机名带有限定词",
         "same_by_description": "按产品描述归类（品名未识别）",
         "same_by_attribute": "品名或描述中的词使其属于该大类",
+        "same_by_likeness": "品名与申报品目下某产品的名称相近（品名未识别）",
         "same_by_code": "按申报编码归类（品名未识别）",
         "part_by_code": "按申报编码归类为零部件",
         "part_of_kind": "是该类产品中某一种的零部件",
@@ -143,6 +146,7 @@ FEATURES_ZH: Mapping[str, str] = MappingProxyType(
         "hs4_other6": "品目一致但子目不同",
         "hs_none_given": "通报未列税号",
         "hs_disagree": "税号不一致",
+        "hs_of_other_goods": "通报所列税号与其所写产品不符，税号不一致不作依据",
         "hs_many": "通报列出的税号多",
         "line_without_code": "企业产品无税号",
         "goods_at_line_code": "通报产品通常归入企业申报的品目",
@@ -203,6 +207,8 @@ def pair_of(scope: Scope, line: LineProfile, near: float) -> Pair:
     at["no_goods_named"] = float(not named)
     at["line_unknown"] = float(not line.identity or min(line.identity.values()) is Known.CODE)
     at |= _code_features(scope, line, hs)
+    if at["hs_disagree"] and _codes_are_of_other_goods(scope, used):
+        at |= {"hs_disagree": 0.0, "hs_of_other_goods": 1.0}
     at["goods_at_line_code"] = _share_heading(_headings(own_words), line.hs_code)
     at["line_goods_at_code"] = _line_goods_at_code(scope, line, 4)
     at["line_goods_at_code6"] = _line_goods_at_code(scope, line, 6)
@@ -259,6 +265,7 @@ def _link_features(used: Sequence[Link]) -> dict[str, float]:
         at["same_exact"] = float(plainly and same.steps == 0)
         at["same_by_description"] = float(same.known is Known.DESCRIPTION)
         at["same_by_attribute"] = float(same.known is Known.ATTRIBUTE)
+        at["same_by_likeness"] = float(same.known is Known.LIKENESS)
         at["same_by_code"] = float(same.known is Known.CODE)
     if part is not None:
         at["part_qualified"] = float(part.named.qualified)
@@ -293,6 +300,23 @@ def _code_features(scope: Scope, line: LineProfile, hs: HsOverlap) -> dict[str, 
     }
 
 
+def _codes_are_of_other_goods(scope: Scope, used: Sequence[Link]) -> bool:
+    """Whether the goods that connect the two, named in the measure's own words, are declared under none of its codes.
+
+    Then the codes are wrong or but a part: "epoxy primer" under 2910. They say nothing against a line under 3208.
+    """
+    given = {code[:4] for code in scope.hs_codes}
+    goods = {
+        code[:4]
+        for link in used
+        if link.kind is Kind.SAME and link.named.role is Role.COVERED and link.named.source <= Source.PRODUCTS
+        for key in (link.named.concept, *narrower(link.named.concept))
+        for code in concepts()[key].hs
+        if not has_flag(link.named.concept, "class")
+    }
+    return bool(goods) and not any(code.startswith(tuple(given)) or code[:2] in given for code in goods)
+
+
 def _headings(keys: frozenset[str]) -> frozenset[str]:
     return frozenset(code[:4] for key in keys for code in concepts()[key].hs if len(code) >= 4)
 
@@ -306,7 +330,7 @@ def _line_goods_at_code(scope: Scope, line: LineProfile, digits: int) -> float:
     own = {
         code[:digits]
         for key, known in line.identity.items()
-        if known is not Known.CODE
+        if known < Known.LIKENESS  # the others come from the code itself
         for code in concepts()[key].hs
         if len(code) >= digits
     }

@@ -157,7 +157,7 @@ def _link_detail(link: Link, words: str, product: str) -> str:
         opening = f"通报{place}涵盖{named}"
     else:
         opening = f"通报产品为{named}"
-    by_code = f"（按申报编码归为{own}）" if link.known is Known.CODE else ""
+    by_code = f"（按申报编码归为{own}）" if link.known in (Known.LIKENESS, Known.CODE) else ""
     if link.kind is Kind.SAME:
         kind_of = "即属该类产品" if link.steps == 0 else f"为{own}，属于该类产品"
         return f"{opening}，{product}{by_code or ''}{kind_of}"

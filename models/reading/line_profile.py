@@ -12,10 +12,11 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
-from models.lexicon.concepts import ancestors, concepts_of_hs, has_flag, most_specific, narrower, wholes
+from models.lexicon.concepts import ancestors, concepts, concepts_of_hs, has_flag, most_specific, narrower, wholes
 from models.lexicon.terms import Mention, mentions, named_exactly, phrases
 from models.lexicon.text import fold, has_han
 from models.reading.codes import current_codes
+from models.reading.likeness import alike
 from models.reading.nomenclature import goods_of_code
 from warehouse.records import ProductLine
 
@@ -32,7 +33,8 @@ class Known(IntEnum):
     NAME = 0
     DESCRIPTION = 1
     ATTRIBUTE = 2  # words that put it under a class, not what it is
-    CODE = 3
+    LIKENESS = 3  # its name shortens that of goods of its HS heading
+    CODE = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +68,17 @@ def profile_of(line: ProductLine) -> LineProfile:
         heads = described
     uses = modifiers | frozenset(key for clause in used for mention in _all(clause) for key in mention.concepts)
     by_code = _declared_as(line.hs_code)
+    if known is Known.DESCRIPTION and by_code and not _may_be_declared_as(heads, line.hs_code):
+        heads, uses = frozenset[str](), uses | heads  # "PVB interlayer, passenger car" under 7007 is for cars, not one
     named = most_specific(heads | _made_exact(heads, uses))
-    identity = dict.fromkeys(sorted(named), known) or dict.fromkeys(sorted(by_code), Known.CODE)
+    identity = (
+        dict.fromkeys(sorted(named), known)
+        or dict.fromkeys(sorted(alike(name, line.hs_code)), Known.LIKENESS)
+        or dict.fromkeys(sorted(by_code), Known.CODE)
+    )
     return LineProfile(
         identity=MappingProxyType(identity),
-        uses=frozenset(key for key in uses - heads if not has_flag(key, "broad", "aspect")),
+        uses=frozenset(key for key in uses - identity.keys() if not has_flag(key, "broad", "aspect")),
         attributes=_attributes(fold(f"{line.product_name} {line.description}"), identity),
         by_code=by_code,
         hs_code=line.hs_code,
@@ -93,6 +101,13 @@ def _declared_as(code: str) -> frozenset[str]:
             specific = most_specific(found)
             return specific if len(specific) <= _FEW else _in_common(specific)
     return frozenset()
+
+
+def _may_be_declared_as(keys: frozenset[str], code: str) -> bool:
+    """Whether goods of these kinds are declared in the chapter of a code; goods without codes may be."""
+    chapters = {current[:2] for current in current_codes(code)}
+    own = [concepts()[key].hs for key in keys]
+    return any(not codes or any(held[:2] in chapters for held in codes) for codes in own)
 
 
 def _in_common(keys: frozenset[str]) -> frozenset[str]:

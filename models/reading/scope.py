@@ -11,7 +11,7 @@ from models.lexicon.concepts import concepts_mainly_of_hs, has_flag, is_kind_of
 from models.lexicon.language import language_of
 from models.lexicon.terms import phrases
 from models.lexicon.text import fold
-from models.reading.nomenclature import goods_of_code
+from models.reading.nomenclature import goods_of_code, is_name_of_code
 from models.reading.topics import Role, Topic, plain, topics_of
 from warehouse.records import Notification
 
@@ -28,9 +28,9 @@ _ICS_IN_TEXT = re.compile(
 _CHAPTER = re.compile(
     r"\b(?:HS\s+)?(?:chapters?|cap[ií]tulos?|chapitres?)\s+(\d{1,2})\b|第\s*(\d{1,2})\s*章", re.IGNORECASE
 )
-# "name (HS code(s): 870821)" is ePing's writing: the name is that of the code, wider than the measure itself. Names of
-# headings contain semicolons, so all that stands before the code counts as its name. A code that the member wrote
-# itself, "gloves (HS 4015.12)", stands behind words of its own.
+# "name (HS code(s): 870821)" is ePing's writing: the name is that of the code, wider than the measure itself, unless
+# its words are plainly not those of the code. A code that the member wrote itself, "gloves (HS 4015.12)", stands
+# behind words of its own.
 _CODE_BRACKET = re.compile(r"[(（]\s*(?:HS|ICS|SA|SH|H\.S\.)\s*codes?(?:\s*\(s\))?[^()（）]*[)）]", re.IGNORECASE)
 _PART = re.compile(r"\b(?:Part|Partie|Parte)\s*\d+(?:-\d+)?\s*[:：.]|第\s*\d+\s*部分", re.IGNORECASE)
 _SENTENCE = re.compile(r"[。；;\n]|(?<=[a-zà-ÿ)\]])\.\s+")
@@ -84,7 +84,8 @@ def scope_of(notification: Notification, parent: Notification | None = None) -> 
     """Read a notification; where it names no products and has no HS codes, `parent` (of an addendum) stands in."""
     source = parent if parent is not None and not states_products(notification) else notification
     titles = [notification.title] if source is notification else [notification.title, source.title]
-    code_names, free = _split_code_names(source.products_text)
+    language = language_of(f"{source.title} {source.products_text[:400]}", stated=source.lang)
+    code_names, free = _split_code_names(source.products_text, language)
     free = _ICS_IN_TEXT.sub(" ", _HS_IN_TEXT.sub(" ", free))
     whole = language_of(f"{source.title} {free} {source.description[:400]}", stated=source.lang)
     named = [item for title in titles for item in _title(title, whole)]
@@ -170,14 +171,27 @@ def _markers_pattern(markers: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(re.escape(marker) for marker in markers), re.IGNORECASE)
 
 
-def _split_code_names(products: str) -> tuple[list[str], str]:
-    """The names that stand before codes in brackets, and the rest: the notification's own product words."""
+def _split_code_names(products: str, language: str) -> tuple[list[str], str]:
+    """The names that stand before codes in brackets, and the rest: the notification's own product words.
+
+    Names of HS headings contain semicolons, those of ICS fields do not: before them only the last part is a name.
+    """
     names: list[str] = []
+    own: list[str] = []
     start = 0
     for match in _CODE_BRACKET.finditer(products):
-        names.append(products[start : match.start()])
+        parts = products[start : match.start()].split(";")
+        codes = re.findall(r"\d{2,10}", match[0].replace(".", ""))
+        if "ICS" in match[0].upper():
+            names.append(parts.pop())
+            own += parts
+        elif language != "en" or all(is_name_of_code(part, codes) for part in parts if fold(part)):
+            names.append(";".join(parts))
+        else:
+            for part in parts:
+                (names if is_name_of_code(part, codes) else own).append(part)
         start = match.end()
-    return [name for name in names if fold(name)], products[start:]
+    return [name for name in names if fold(name)], " ; ".join(part for part in (*own, products[start:]) if part.strip())
 
 
 def _hs_codes(source: Notification) -> tuple[str, ...]:

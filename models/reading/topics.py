@@ -29,6 +29,7 @@ _EXCLUDES_ZH_WITHIN = re.compile(r"除了?([^,，]{1,40}?)(?:之外|以外|外(?
 _EXCLUDES_ZH_BEFORE = re.compile(r"除外")
 _BREAK = re.compile(r"[^\s'’-]")
 _HAN_END = re.compile(r"[㐀-鿿]+$")
+_AMOUNT_ZH = re.compile(r"(?:的)?(?:最大|最高)?(?:释放|限量|限值|含量|残留|迁移|溶出|容许|允许|限制|标准值|量)")
 _PAUSE = re.compile(r"[,，、]")
 
 
@@ -124,8 +125,11 @@ def _topical_unspaced(clause: str, language: str) -> list[tuple[Mention, Role]]:
         after_use = (
             any(word in clause[: mention.start][-4:] for word in before) and "适用" not in clause[: mention.start]
         )
-        next_is_mention = place + 1 < len(all_mentions) and all_mentions[place + 1].start == mention.end
-        if after_use or next_is_mention:
+        following = all_mentions[place + 1] if place + 1 < len(all_mentions) else None
+        next_is_mention = following is not None and following.start == mention.end
+        if next_is_mention and following is not None and _limits_substance(clause, following):
+            role = Role.LIKELY  # 木制家具甲醛释放量 is about the furniture
+        elif after_use or next_is_mention:
             role = Role.CONTEXT
         else:
             role = Role.COVERED if is_head else Role.LIKELY if place + 1 == len(all_mentions) else Role.CONTEXT
@@ -143,6 +147,7 @@ def _topical_words(clause: str, language: str) -> list[tuple[Mention, Role]]:
     is_topic, only_documents, end_of_mention = True, True, -1
     # the first product after unknown words is likely meant, and so is what is listed with it
     is_likely, is_carried = True, False
+    is_limited = False  # a substance was named, and since then only words of documents
     opening, before = "", ""  # the preposition that led to the first products; the word before this one
     for place, token in enumerate(stream):
         if token.start < end_of_mention:
@@ -157,20 +162,28 @@ def _topical_words(clause: str, language: str) -> list[tuple[Mention, Role]]:
             role = Role.COVERED if is_topic else Role.LIKELY if is_likely or is_carried else Role.CONTEXT
             found.append((mention, role if is_head else Role.CONTEXT))
             only_documents = False
-            is_carried = following is not None and following.word in carriers and _is_substance(mention)
+            is_limited = _is_substance(mention)
+            is_carried = is_limited and following is not None and following.word in carriers
         elif token.word in prepositions and found and token.word == opening and before in coordinators:
             pass  # "for toys and for bicycles"
         elif token.word in prepositions:
+            # "formaldehyde emission standards for wood panels" are about the panels
+            is_carried = is_carried or (is_limited and before in documents)
             opening = token.word if only_documents else opening
             is_topic = is_topic and only_documents
             is_likely = is_likely and not found
         elif token.word in documents or token.word in passing:
             pass
         elif token.word.isalpha():
-            only_documents = False
+            only_documents = is_limited = False
             is_likely = is_likely and not found
         before = token.word
     return found
+
+
+def _limits_substance(clause: str, mention: Mention) -> bool:
+    """Whether a Chinese mention names a substance whose amount in other goods is limited."""
+    return _is_substance(mention) and bool(_AMOUNT_ZH.match(clause[mention.end :]))
 
 
 def _is_substance(mention: Mention) -> bool:
@@ -204,7 +217,7 @@ def _is_qualified(clause: str, mention: Mention, language: str) -> bool:
 def _may_follow(clause: str, mention: Mention, following: str) -> bool:
     if not following or clause[mention.end :].lstrip().startswith((",", "/", ".")):
         return True
-    lists = ("prepositions", "followers", "document_words")
+    lists = ("prepositions", "followers", "document_words", "forms")
     return any(following in words_of(name, "en") for name in lists) or not following.isalpha()
 
 

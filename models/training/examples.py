@@ -22,8 +22,6 @@ from models.training.variants import variants_of
 from warehouse.records import Notification, ProductLine
 
 NONE, INDIRECT, DIRECT, LEFT_OUT = 0, 1, 2, -1
-# Most notifications concern nobody, four in five; of ours half do, so that there is something to learn from.
-QUIET_WEIGHT = 4.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +71,6 @@ def rows_of(
     values: list[NDArray[np.float32]] = []
     truth: list[int] = []
     groups: list[str] = []
-    originals: list[str] = []
     for (original, item), scope, near in zip(chosen, scopes, nearness, strict=True):
         family = _root(labelled, original)
         read = truth_of[original]
@@ -85,13 +82,12 @@ def rows_of(
             values.append(pair_of(scope, profiles[place], float(near[place])).values)
             truth.append(_truth(truth_of[original], line_id))
             groups.append(f"{labelled.name}:{family}")
-            originals.append(original)
     return Rows(
         keys=tuple(keys),
         values=numbers(values),
         truth=np.array(truth, dtype=np.int64),
         groups=tuple(groups),
-        weights=np.array([_weight(truth_of, original, weight) for original in originals]),
+        weights=np.full(len(keys), weight),
     )
 
 
@@ -99,12 +95,6 @@ def _root(labelled: LabelledSet, notification_id: str) -> str:
     """The first notification of a family: what stands in one family never stands on both sides of a fold."""
     parent = labelled.parents.get(notification_id)
     return _root(labelled, parent.notification_id) if parent else notification_id
-
-
-def _weight(truth_of: Mapping[str, Labels], original: str, weight: float) -> float:
-    labels = truth_of[original]
-    is_quiet = not (labels.direct or labels.indirect or labels.ambiguous or labels.rejected)
-    return weight * (QUIET_WEIGHT if is_quiet else 1.0)
 
 
 def _chosen(labelled: LabelledSet, *, varied: bool) -> Iterator[tuple[str, Notification]]:

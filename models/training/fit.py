@@ -27,9 +27,9 @@ _THRESHOLDS = np.round(np.arange(0.10, 0.71, 0.01), 2)
 # A feature that speaks for a relation never counts against it in the trees, and the other way round.
 _AGAINST = frozenset({
     "excluded", "other_goods", "not_in_products", "not_in_title", "hs_disagree", "hs4_other6", "same_narrowed",
-    "same_narrowed_by_title", "same_by_code", "same_by_description", "same_by_attribute", "same_likely",
-    "same_qualified",
-    "same_class_qualified", "part_likely", "line_unknown", "same_steps", "same_and_disagree", "wider",
+    "same_narrowed_by_title", "same_by_likeness", "same_by_code", "same_by_description", "same_by_attribute",
+    "same_likely", "same_qualified", "same_class_qualified", "part_likely", "line_unknown", "same_steps",
+    "same_and_disagree", "wider",
 })  # fmt: skip
 _FOR = frozenset({
     "same_title", "same_products", "same_description", "same_code_name", "same_exact", "hs6", "near", "literal",
@@ -85,7 +85,7 @@ def decisions(
 
 
 def best_direct_from(rows: Rows, labels: Sequence[Labels], probabilities: NDArray[np.float64]) -> float:
-    """The threshold of direct with the best F1 at the usual share of quiet notifications, false alarms bounded."""
+    """The threshold of direct with the best F1, false alarms bounded."""
     own = _originals(rows, labels)
     n_true = sum(len(item.direct) for item in labels)
     best = (-1.0, 0.5)

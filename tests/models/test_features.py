@@ -372,3 +372,16 @@ LEVELS = [
 def test_level(relation: Relation, p_direct: float, sold: bool, notification: Notification, level: Level) -> None:
     found = level_of(relation, p_direct, sells_to_member=sold, notification=notification, policy=POLICY)
     assert found is level
+
+
+def test_codes_that_are_not_those_of_the_named_goods_say_nothing_against_a_line() -> None:
+    """A member wrote "float glass" under a code of the toys: the line's own code is no ground to doubt its words."""
+    wrong = pair_of(measure(goods("float_glass"), hs=("9503",)), product("float_glass", hs="700529"), 0.0)
+    assert (wrong.value("hs_disagree"), wrong.value("hs_of_other_goods")) == (0.0, 1.0)
+    right = pair_of(measure(goods("float_glass"), hs=("7005",)), product("float_glass", hs="9503"), 0.0)
+    assert (right.value("hs_disagree"), right.value("hs_of_other_goods")) == (1.0, 0.0)
+
+
+def test_a_line_that_is_only_alike_has_a_feature_of_its_own() -> None:
+    pair = pair_of(measure(goods("float_glass")), product("float_glass", known=Known.LIKENESS), 0.0)
+    assert (pair.value("same_by_likeness"), pair.value("same_by_code")) == (1.0, 0.0)

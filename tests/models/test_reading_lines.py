@@ -6,8 +6,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from models.lexicon.concepts import concepts, has_flag, is_kind_of
+from models.lexicon.concepts import concepts, concepts_of_hs, has_flag, is_kind_of
 from models.reading.codes import HsOverlap, current_codes, hs_overlap
+from models.reading.likeness import alike
 from models.reading.line_check import disagreement
 from models.reading.line_profile import Known, LineProfile, profile_of
 from models.reading.nomenclature import code_text, goods_of_code
@@ -160,7 +161,7 @@ def test_attributes_do_not_tell_what_a_line_is() -> None:
         ("950300", {"toy"}),
         ("9503", {"toy"}),
         ("8708", {"vehicle_part"}),
-        ("847989", {"machinery", "emc_equipment"}),
+        ("847989", {"machinery"}),
         ("3926909090", set()),
         ("854370", {"electrical_equipment", "emc_equipment"}),
         ("95", set()),
@@ -182,6 +183,35 @@ def test_a_subheading_without_a_concept_is_read_by_its_text() -> None:
 
 def concepts_with(code: str) -> set[str]:
     return {key for key, concept in concepts().items() if code in concept.hs}
+
+
+@pytest.mark.parametrize(
+    ("name", "hs_code", "kind"),
+    [
+        ("浮法超白片", "700529", "float_glass"),
+        ("罐装洋槐原蜜", "0409", "honey"),
+        ("纤维泥板", "681182", "fibre_cement"),
+        ("丁腈医手", "401512", "nitrile_glove"),
+    ],
+)
+def test_a_shortened_name_is_read_by_what_its_heading_holds(name: str, hs_code: str, kind: str) -> None:
+    """Factories leave characters out; two in common with a good of the heading, half of the shorter one, tell it."""
+    assert dict(profile(name, "", hs_code).identity) == {kind: Known.LIKENESS}
+    assert kind not in profile(name, "", "8504").identity
+
+
+@given(st.text(alphabet="甲乙丙丁充电桩浮法玻璃蜂蜜", max_size=8))
+def test_likeness_names_only_goods_of_the_heading(name: str) -> None:
+    goods = {key for code, keys in concepts_of_hs().items() if code[:4] == "8504" for key in keys}
+    assert alike(name, "8504401300") <= goods
+    assert alike(name, "") == frozenset()
+
+
+def test_a_description_of_another_chapter_tells_the_use_not_the_good() -> None:
+    found = profile("QX-7", "PVB夹层，乘用车", "7007219000")
+    assert "passenger_car" not in found.identity
+    assert "passenger_car" in found.uses
+    assert "passenger_car" in profile("QX-7", "PVB夹层，乘用车", "8703").identity
 
 
 def test_the_code_does_not_overrule_words() -> None:

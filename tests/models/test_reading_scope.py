@@ -10,6 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from models.lexicon.concepts import concepts
+from models.reading.nomenclature import is_name_of_code
 from models.reading.scope import Scope, Source, scope_of, states_products
 from models.reading.topics import Role, topics_of
 from warehouse.records import Notification
@@ -54,6 +55,30 @@ def test_words_before_a_code_that_eping_wrote_are_names_of_the_code(bracket: str
     assert named(scope, Source.PRODUCTS) == {}
     assert not scope.names_goods
     assert "surgical gloves" in scope.query
+
+
+def test_own_words_before_a_code_of_other_words_are_told_from_its_name() -> None:
+    """Words that no text of the code has are the member's; an ICS field has one name, what stands before it is own."""
+    scope = scope_of(note("", "Epoxy primers for ship hulls (HS code(s): 9503)"))
+    assert named(scope, Source.PRODUCTS)["anticorrosive_paint"] is COVERED
+    assert named(scope, Source.CODE_NAME) == {}
+    scope = scope_of(note("", "Bicycles; Toys (ICS code(s): 97.200.50)"))
+    assert named(scope, Source.PRODUCTS) == {"bicycle": COVERED}
+    assert named(scope, Source.CODE_NAME) == {"toy": COVERED}
+
+
+@pytest.mark.parametrize(
+    ("words", "codes", "expected"),
+    [
+        ("Petroleum jelly", ["271210"], True),
+        ("Toys", ["9503"], True),
+        ("Epoxy primers for ship hulls", ["9503"], False),
+        ("Anything at all", ["0000"], True),  # of an unknown code nobody can tell
+        ("Anything at all", [], True),
+    ],
+)
+def test_names_of_codes_have_the_words_of_the_nomenclature(words: str, codes: list[str], expected: bool) -> None:
+    assert is_name_of_code(words, codes) is expected
 
 
 def test_names_of_codes_are_not_asked_for_where_the_notification_has_own_words() -> None:

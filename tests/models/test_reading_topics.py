@@ -210,7 +210,7 @@ def test_residues_concern_the_goods_that_carry_them(language: str, title: str, f
         ("en", "Tyres for trucks", True),
         ("es", "Neumáticos", False),
         ("es", "Neumáticos agrarios", True),
-        ("es", "Neumáticos para camiones", True),
+        ("es", "Juguetes para camiones", True),
         ("fr", "Jouets anciens", True),
         ("fr", "Les jouets", False),
         ("zh", "关于轮胎", False),
@@ -260,3 +260,70 @@ def test_an_exclusion_takes_nothing_from_another_clause(text: str) -> None:
     assert roles(f"Tyres\n{text}".replace("(", "").replace("（", ""), "en").get("tyre") is not None
     first = next(topic for topic in topics_of(f"玩具\n{text.replace('(', '').replace('（', '')}", "zh"))
     assert (first.concepts, first.role) == ({"toy"}, COVERED)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "Formaldehyde emission standards for furniture", {"formaldehyde": COVERED, "furniture": LIKELY}),
+        ("en", "Formaldehyde in furniture", {"formaldehyde": COVERED, "furniture": LIKELY}),
+        ("zh", "木制家具甲醛释放量限量", {"wooden_furniture": LIKELY, "formaldehyde": LIKELY}),
+        ("en", "Fibre-cement flat sheets", {"fibre_cement": COVERED}),
+        ("es", "Norma sobre juguetes-Especificaciones", {"toy": COVERED}),
+        ("es", "Resolución que modifica el régimen de certificación obligatoria de juguetes", {"toy": COVERED}),
+        ("zh", "强制实施玩具国家标准的部长条例草案", {"toy": COVERED}),
+    ],
+)
+def test_what_words_around_the_goods_say_of_them(language: str, text: str, expected: dict[str, Role]) -> None:
+    """What is limited in goods, the form they are sold in, and what the rest of a title says of the rule."""
+    assert roles(text, language) == expected
+
+
+PLAIN = [
+    ("zh", "本通报旨在公布草案并征求意见，评议截止日期延长三十天，合并后保留强制认证。"),
+    ("zh", "本标准规定了术语和定义、分类、要求、试验方法、检验规则。"),
+    ("zh", "根据世界贸易组织技术性贸易壁垒协定第十条，成员应在批准前通报。"),
+    ("zh", "法兰西共和国经济财政部关于修订法令的通知。"),
+    ("zh", "主管机关拟修正公告部分规定，自公告日起六个月后生效。"),
+    ("zh", "国家市场监督管理总局关于发布强制性国家标准第1号修改单的公告。"),
+    ("zh", "委员会实施条例草案，关于不予续展批准及修订附件。"),
+    ("zh", "该提案旨在保护人类健康和安全，保护环境，防止欺诈行为。"),
+    ("zh", "实施日期推迟至明年一月一日，过渡期为十八个月。"),
+    ("zh", "本增补通报通知各成员，最终文本已经通过，并于公布之日起生效。"),
+    ("zh", "负责机构或主管部门，包括处理对通报意见的咨询点名称和地址。"),
+    ("zh", "定时测试装置、境内存储和核对联系方式的说明。"),
+    ("zh", "修正案对技术文件、合格评定程序、认证标志和制造商义务作出调整。"),
+    ("zh", "温室气体排放核算与报告的一般要求。"),
+    ("zh", "为统一市场准入条件，取消重复检验，加强事中事后监管。"),
+    (
+        "es",
+        "El plazo ha sido ampliado, a fin de que los interesados sean oídos.",
+    ),
+    (
+        "es",
+        "El proyecto establece los procedimientos de evaluación de la conformidad.",
+    ),
+    ("es", "La presente resolución entrará en vigor seis meses después de su publicación en el diario oficial."),
+    (
+        "es",
+        "El objetivo es proteger la salud y la vida de las personas.",
+    ),
+    ("es", "Por la cual se modifica parcialmente el reglamento y se dictan otras disposiciones."),
+    ("es", "Los importadores deberán contar con un certificado."),
+    ("es", "Se comunica la adopción del texto definitivo y la fecha de publicación."),
+    ("en", "The comment period has been extended by sixty days at the request of Members."),
+    ("en", "The draft lays down requirements, tests and sampling, conformity assessment procedures and marking."),
+    ("en", "The measure enters into force six months after publication in the official gazette."),
+    ("en", "The objective is to prevent deceptive practices and to protect human health and safety."),
+    ("en", "Manufacturers and importers shall hold a certificate issued by an accredited body."),
+    ("en", "The text of the final rule may be obtained from the enquiry point."),
+    ("pt", "A consulta pública foi prorrogada por sessenta dias."),
+    ("pt", "O regulamento estabelece os requisitos, os ensaios e a avaliação da conformidade."),
+    ("pt", "A portaria entra em vigor na data de sua publicação."),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), PLAIN)
+def test_phrases_of_every_notification_name_nothing(language: str, text: str) -> None:
+    """Nor do Chinese words that touch: in 公布草案 stands 布草, bed linen; nor verbs: "sean" is no nicotine product."""
+    assert topics_of(text, language) == []

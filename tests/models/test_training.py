@@ -17,7 +17,7 @@ from models.matching.head import Head, head_text
 from models.training import fit as fitting
 from models.training import learn as learning
 from models.training.card import card_text
-from models.training.examples import DIRECT, INDIRECT, LEFT_OUT, NONE, QUIET_WEIGHT, LabelledSet, Rows, rows_of
+from models.training.examples import DIRECT, INDIRECT, LEFT_OUT, NONE, LabelledSet, Rows, rows_of
 from models.training.figures import Figures, Labels, figures
 from models.training.fit import cross_validated, decisions, fit
 from models.training.learn import OFFICER_WEIGHT, Learned, groups_of, learn
@@ -186,11 +186,8 @@ def test_rows_carry_the_labels() -> None:
     assert set(truth.values()) <= {DIRECT, INDIRECT, LEFT_OUT, NONE}
 
 
-def test_notifications_that_concern_nobody_weigh_more() -> None:
-    rows = read(city(), weight=2.0)
-    weight_of = {key[0]: float(weight) for key, weight in zip(rows.keys, rows.weights, strict=True)}
-    assert weight_of["N0"] == 2.0
-    assert weight_of["N18"] == 2.0 * QUIET_WEIGHT
+def test_all_pairs_of_a_set_weigh_alike() -> None:
+    assert set(read(city(), weight=2.0).weights.tolist()) == {2.0}
 
 
 def test_measures_on_other_origins_are_left_out() -> None:
@@ -320,14 +317,14 @@ def test_figures_are_of_the_cities_alone(learned: dict[str, Learned]) -> None:
 def test_card_has_all_tables(learned: dict[str, Learned]) -> None:
     run = learned["alone"]
     nothing: Figures = figures([], {})
-    text = card_text(run, about="  What it is for.\n", held_out={"city_f": nothing, "office": run.overall})
+    text = card_text(run, about="  What it is for.\n", held_out={"city_g": nothing, "office": run.overall})
     lines = text.splitlines()
     assert lines[0] == f"# Matching head {run.head.version}"
     assert "What it is for." in lines
     assert f"{run.n_pairs} weighed pairs" in text
     assert f"direct from {run.head.direct_from:.2f}" in text
     rows = [line.split("|")[1].strip() for line in lines if line.startswith("| ") and not line.startswith("| |")]
-    expected = ["all", *run.by_group, *run.ablations, "city_f", "office", "stated probability of direct"]
+    expected = ["all", *run.by_group, *run.ablations, "city_g", "office", "stated probability of direct"]
     assert rows[: len(expected)] == expected
     assert rows[len(expected) :] == [f"{stated:.2f}" for stated, *_ in run.reliability]
     assert run.reliability
