@@ -14,12 +14,14 @@ import sys
 import tempfile
 import time
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from bench_cases import bench_cases
 from bench_matching import bench_matching
 
 ROOT = Path(__file__).parents[1]
@@ -268,25 +270,32 @@ def _tbtwatch() -> str:
 
 
 def main() -> None:
-    """Run every measurement and write the report."""
+    """Run the measurements and write the report."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=BULK_ROWS, help="rows of the generated workbook")
     parser.add_argument("--notifications", type=int, default=10_000, help="notifications that are matched")
-    parser.add_argument("--only-matching", action="store_true", help="print the matching section, leave the report")
+    parser.add_argument("--cases", type=int, default=100_000, help="settled cases behind the open ones")
+    parser.add_argument("--only", default="", help="measure one section (its heading, as Matching), keep the others")
     options = parser.parse_args()
-    if options.only_matching:
-        with tempfile.TemporaryDirectory() as name:
-            print("\n".join(bench_matching(Path(name), options.notifications, _tbtwatch(), measure)))
-        return
+    sizes = tuple(size for size in (1_000, 10_000, 100_000) if size <= options.cases)
+    benches: dict[str, Callable[[Path], list[str]]] = {
+        "Start": lambda _: bench_start(),
+        "Import": lambda folder: bench_import(folder, options.rows),
+        "Crawl": bench_crawl,
+        "Matching": lambda folder: bench_matching(folder, options.notifications, _tbtwatch(), measure),
+        "Cases": lambda folder: bench_cases(folder, sizes, _tbtwatch(), measure),
+        "Demo": bench_demo,
+    }
+    if options.only and options.only not in benches:
+        parser.error(f"--only: {', '.join(benches)}")
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        sections = [
-            *bench_start(),
-            *bench_import(folder, options.rows),
-            *bench_crawl(folder),
-            *bench_matching(folder, options.notifications, _tbtwatch(), measure),
-            *bench_demo(folder),
+        measured = [
+            "\n".join(run(Path(name)))
+            for section, run in benches.items()
+            if not options.only or section == options.only
         ]
+    kept = _sections(REPORT.read_text(encoding="utf-8")) if options.only else {}
+    sections = kept | {text.split("\n", 1)[0]: text for text in measured}
     head = [
         "# Benchmarks",
         "",
@@ -298,8 +307,14 @@ def main() -> None:
         f"{datetime.now(UTC):%Y-%m-%d}.",
         "",
     ]
-    REPORT.write_text("\n".join([*head, *sections]), encoding="utf-8")
+    REPORT.write_text("\n".join([*head, *(text.rstrip() + "\n" for text in sections.values())]), encoding="utf-8")
     print(f"written: {REPORT.relative_to(ROOT)}")
+
+
+def _sections(report: str) -> dict[str, str]:
+    """The sections of a report by their headings."""
+    parts = [f"## {part}" for part in report.split("\n## ")[1:]]
+    return {part.split("\n", 1)[0]: part for part in parts}
 
 
 if __name__ == "__main__":

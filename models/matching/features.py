@@ -44,6 +44,7 @@ FEATURES = (
     "same_class_qualified",
     "same_class_alone",
     "same_places",
+    "same_bare_title",
     "same_narrowed",
     "same_narrowed_by_title",
     "same_qualified",
@@ -122,6 +123,7 @@ FEATURES_ZH: Mapping[str, str] = MappingProxyType(
         "same_class_qualified": "通报针对一大类产品中的一部分",
         "same_class_alone": "通报针对整个大类",
         "same_places": "标题、产品栏、概述中多处写明",
+        "same_bare_title": "通报只有标题，标题写明该产品",
         "same_narrowed": "通报另写明更窄的品种，企业产品不在其中",
         "same_narrowed_by_title": "标题写明更窄的品种，企业产品不在其中",
         "same_qualified": "产品名带有限定词",
@@ -202,6 +204,7 @@ def pair_of(scope: Scope, line: LineProfile, near: float) -> Pair:
     at["other_goods"] = float(bool(own_words) and not related)
     sources = {link.named.source for link in used if link.kind is Kind.SAME and link.named.role <= Role.LIKELY}
     at["same_places"] = len(sources & {Source.TITLE, Source.PRODUCTS, Source.DESCRIPTION}) / 3
+    at["same_bare_title"] = float(scope.is_bare and Source.TITLE in sources)
     for source, name in ((Source.PRODUCTS, "not_in_products"), (Source.TITLE, "not_in_title")):
         at[name] = float(bool(sources) and source not in sources and bool(scope.covered(source)))
     at["no_goods_named"] = float(not named)

@@ -68,6 +68,7 @@ class Scope:
     hs_codes: tuple[str, ...]  # digits
     ics_codes: tuple[str, ...]
     names_goods: bool  # some words name goods of its own, known to the lexicon or not
+    is_bare: bool  # a title and nothing else
     query: str  # text for the encoder
     goods_text: str  # folded title and product words, for literal agreement
 
@@ -102,6 +103,7 @@ def scope_of(notification: Notification, parent: Notification | None = None) -> 
         hs_codes=hs_codes,
         ics_codes=ics_codes,
         names_goods=any(fold(text) for text in goods),
+        is_bare=not (source.products_text.strip() or source.description.strip() or hs_codes or ics_codes),
         query=_query(titles, plain(free), code_names, source),
         goods_text=" ; ".join(fold(text) for text in goods if text),
     )

@@ -195,7 +195,11 @@ def _is_qualified(clause: str, mention: Mention, language: str) -> bool:
     before, after = clause[: mention.start], clause[mention.end :]
     if has_han(mention.text):
         run = _HAN_END.search(before)
-        return run is not None and not run[0].endswith(tuple(phrases()["zh_before_names"]))
+        if run is not None and not run[0].endswith(tuple(phrases()["zh_before_names"])):
+            return True
+        # 食品添加剂 胭脂虫红: what follows the name of a class names one of it
+        rest = after.removeprefix(" ")
+        return bool(rest) and has_han(rest[0]) and not rest.startswith(tuple(phrases()["zh_followers"]))
     plain_words = (
         words_of("document_words", language) | words_of("articles", language) | words_of("followers", language)
     )

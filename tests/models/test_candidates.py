@@ -53,7 +53,7 @@ def found(scope: Scope, near: NDArray[np.float64] = NOWHERE) -> set[str]:
 
 def measure(*concept: str, hs: tuple[str, ...] = (), text: str = "") -> Scope:
     named = tuple(Named(key, Source.TITLE, Role.COVERED, key) for key in concept)
-    return Scope(named=named, hs_codes=hs, ics_codes=(), names_goods=True, query=text, goods_text=text)
+    return Scope(named=named, hs_codes=hs, ics_codes=(), names_goods=True, is_bare=False, query=text, goods_text=text)
 
 
 @pytest.mark.parametrize(

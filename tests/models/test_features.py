@@ -37,7 +37,9 @@ def goods(
 
 
 def measure(*named: Named, hs: tuple[str, ...] = (), ics: tuple[str, ...] = (), text: str = "") -> Scope:
-    return Scope(named=named, hs_codes=hs, ics_codes=ics, names_goods=bool(named), query=text, goods_text=text)
+    return Scope(
+        named=named, hs_codes=hs, ics_codes=ics, names_goods=bool(named), is_bare=False, query=text, goods_text=text
+    )
 
 
 def product(

@@ -216,6 +216,8 @@ def test_residues_concern_the_goods_that_carry_them(language: str, title: str, f
         ("zh", "关于轮胎", False),
         ("zh", "进口轮胎", False),
         ("zh", "巨型轮胎", True),
+        ("zh", "轮胎 安全规范", False),
+        ("zh", "玩具 某某枪", True),  # one of the class is named after it
     ],
 )
 def test_words_around_a_product_make_it_narrower(language: str, text: str, qualified: bool) -> None:
