@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from warehouse.errors import InputError
@@ -32,3 +32,9 @@ def read_now(stated: str | None = None) -> datetime:
 def to_shanghai(moment: datetime) -> datetime:
     """Return an instant as it is shown to officers."""
     return moment.astimezone(SHANGHAI)
+
+
+def time_left_zh(left: timedelta) -> str:
+    """How much time is left, or by how much it was missed: 18小时20分, 超时3小时5分."""
+    minutes = int(abs(left).total_seconds() // 60)
+    return f"{'超时' if left < timedelta(0) else ''}{minutes // 60}小时{minutes % 60}分"

@@ -27,6 +27,7 @@ class OfficeSettings(BaseModel):
     issuer: str = Field(default="武汉市技术性贸易措施监测预警工作组", description="编发单位")
     phone: str = Field(default="", description="联系电话，印在提示和邮件中")
     email: str = Field(default="tbt-office@example.com", description="发件人和回复地址")
+    reminders: str = Field(default="", description="督办提醒的收件地址，留空则用 office.email")
 
 
 class MailSettings(BaseModel):

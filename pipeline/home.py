@@ -43,6 +43,16 @@ class Home:
         return self.root / "publish"
 
     @property
+    def policies(self) -> Path:
+        """The office's own response policies, where it has any."""
+        return self.root / "policies"
+
+    @property
+    def workdays(self) -> Path:
+        """The office's own table of holidays and working weekends, where it has one."""
+        return self.root / "workdays.toml"
+
+    @property
     def head(self) -> Path:
         """The office's own matching head, where `tbtwatch train` made one."""
         return self.root / "models" / "matching.json"

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from importlib.resources import files
+from pathlib import Path
+from typing import Protocol
 
+from pipeline.case_state import in_order
+from pipeline.policy_file import read_policy_file
+from pipeline.worktime import WorkCalendar, WorkHours, add_working_time
 from warehouse.cases import CaseEvent
-from warehouse.errors import StageError
+from warehouse.errors import InputError, StageError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +38,7 @@ class ResponsePolicy:
     backfill_days: int
     channels: tuple[str, ...]  # what opens a case: see warehouse.records.Channel
     milestones: tuple[Milestone, ...]
+    working_hours: WorkHours | None = None  # only where `hours` is "working"
 
 
 class MilestoneState(StrEnum):
@@ -98,11 +103,64 @@ class ClockReading:
         return self.closed_at
 
 
-def load_policies() -> tuple[ResponsePolicy, ...]:
-    """Read the response policies that ship with the program, the one in force first (the newest file name)."""
-    folder = files("pipeline") / "policies"
-    names = sorted((entry.name for entry in folder.iterdir() if entry.name.startswith("response-")), reverse=True)
-    return tuple(_read_policy((folder / name).read_text(encoding="utf-8")) for name in names)
+class Timekeeping(Protocol):
+    """How the hours of a policy are counted."""
+
+    def after(self, started_at: datetime, hours: float) -> datetime:
+        """The moment when so many hours have passed."""
+        ...
+
+
+class NaturalHours:
+    """Every hour counts."""
+
+    def after(self, started_at: datetime, hours: float) -> datetime:
+        """The moment when so many hours have passed."""
+        return started_at + timedelta(hours=hours)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingHours:
+    """Only the hours of the office on the working days of the Chinese calendar count."""
+
+    calendar: WorkCalendar
+    day: WorkHours
+
+    def after(self, started_at: datetime, hours: float) -> datetime:
+        """The moment when so many working hours have passed."""
+        return add_working_time(started_at, hours, self.calendar, self.day)
+
+
+NATURAL = NaturalHours()
+
+
+def timekeeping_of(policy: ResponsePolicy, calendar: WorkCalendar) -> Timekeeping:
+    """How a policy counts its hours. One report never mixes two ways: a case keeps the policy it was opened under."""
+    return WorkingHours(calendar, policy.working_hours) if policy.working_hours else NATURAL
+
+
+def load_policies(own: Path | None = None) -> tuple[ResponsePolicy, ...]:
+    """Read the response policies, the one in force first: the office's newest, else the newest that ships.
+
+    `own` is a folder of files `response-*.toml` of the office. Raises InputError naming file and field.
+    """
+    shipped = [entry for entry in (files("pipeline") / "policies").iterdir() if entry.name.startswith("response-")]
+    policies = [
+        _read_policy(entry.read_bytes(), entry.name)
+        for entry in sorted(shipped, key=lambda entry: entry.name, reverse=True)
+    ]
+    found = sorted(own.glob("response-*.toml"), reverse=True) if own is not None and own.is_dir() else []
+    own_policies = [_read_policy(file.read_bytes(), str(file)) for file in found]
+    taken = {policy.version: "随软件提供的规则" for policy in policies}
+    for policy, file in zip(own_policies, found, strict=True):
+        # an old case would be timed anew by another policy of the same name
+        if policy.version in taken:
+            raise InputError(
+                f"响应规则文件有误：{file}：version = “{policy.version}”与{taken[policy.version]}重复",
+                "每次修改规则都须写一个新的版本号。",
+            )
+        taken[policy.version] = str(file)
+    return (*own_policies, *policies)
 
 
 def policy_of(version: str, policies: Iterable[ResponsePolicy]) -> ResponsePolicy:
@@ -114,7 +172,11 @@ def policy_of(version: str, policies: Iterable[ResponsePolicy]) -> ResponsePolic
 
 
 def read_clock(
-    started_at: datetime, events: Iterable[CaseEvent], policy: ResponsePolicy, now: datetime
+    started_at: datetime,
+    events: Iterable[CaseEvent],
+    policy: ResponsePolicy,
+    now: datetime,
+    timekeeping: Timekeeping = NATURAL,
 ) -> ClockReading:
     """Read the clock of a case at `now`.
 
@@ -122,45 +184,58 @@ def read_clock(
     event dated before the start (a clock that was set back) counts as the start itself. A closed case needs nothing
     further unless it was reopened after the closing, or in the same moment: what may still be open counts as open.
     """
-    ordered = sorted(events, key=lambda event: (event.occurred_at, event.kind == "reopened"))
     closed_at: datetime | None = None
     met: dict[str, datetime] = {}
-    for event in ordered:
+    for event in in_order(events):
         if event.kind == "closed":
             closed_at = max(event.occurred_at, started_at)
-        elif event.kind == "reopened":
+        elif event.kind in ("reopened", "restarted"):
             closed_at = None
         else:
             met.setdefault(event.kind, max(event.occurred_at, started_at))
     readings = tuple(
-        _read_milestone(milestone, started_at, met.get(milestone.event), closed_at, policy.amber_ratio, now)
+        _read_milestone(
+            milestone,
+            timekeeping.after(started_at, milestone.hours),
+            timekeeping.after(started_at, milestone.hours * policy.amber_ratio),
+            met.get(milestone.event),
+            closed_at,
+            now,
+        )
         for milestone in policy.milestones
     )
     return ClockReading(started_at=started_at, readings=readings, closed_at=closed_at)
 
 
-def _read_policy(text: str) -> ResponsePolicy:
-    data = tomllib.loads(text)
-    milestones = tuple(Milestone(**entry) for entry in data.pop("milestones"))
-    return ResponsePolicy(**data | {"channels": tuple(data["channels"])}, milestones=milestones)
+def _read_policy(raw: bytes, name: str) -> ResponsePolicy:
+    read = read_policy_file(raw, name)
+    return ResponsePolicy(
+        version=read.version,
+        title=read.title,
+        hours=read.hours,
+        amber_ratio=read.amber_ratio,
+        backfill_days=read.backfill_days,
+        channels=tuple(read.channels),
+        milestones=tuple(Milestone(**item.model_dump()) for item in read.milestones),
+        working_hours=read.office_hours,
+    )
 
 
 def _read_milestone(
     milestone: Milestone,
-    started_at: datetime,
+    due_at: datetime,
+    amber_at: datetime,
     met_at: datetime | None,
     closed_at: datetime | None,
-    amber_ratio: float,
     now: datetime,
 ) -> MilestoneReading:
-    due_at = started_at + timedelta(hours=milestone.hours)
     if met_at is not None:
         state = MilestoneState.MET if met_at <= due_at else MilestoneState.MET_LATE
     elif closed_at is not None:
         state = MilestoneState.NOT_REQUIRED if closed_at <= due_at else MilestoneState.MET_LATE
     elif now > due_at:
         state = MilestoneState.OVERDUE
-    elif now >= started_at + timedelta(hours=milestone.hours) * amber_ratio:
+    elif now >= amber_at:
         state = MilestoneState.AMBER
     else:
         state = MilestoneState.RUNNING

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from warehouse.connection import Connection, transaction
 from warehouse.errors import InputError
 from warehouse.query import fetch_all
+from warehouse.records import Level, Relation
 from warehouse.sqlfiles import sql
 
 
@@ -19,8 +20,10 @@ class CaseEvent:
 
     kind: str
     occurred_at: datetime
+    code: str = ""
     actor: str = ""
     detail: str = ""
+    event_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +121,8 @@ def derive_events(con: Connection, *, now: datetime) -> None:
     con.execute(sql("cases/derive_events"), {"now": now})
     con.execute(sql("cases/close_rejected"), {"now": now})
     con.execute(sql("cases/reopen"), {"now": now})
+    con.execute(sql("cases/supersede"), {"now": now})
+    con.execute(sql("cases/restart"), {"now": now})
 
 
 def is_backfill(items: Sequence[Unassigned], started_at: datetime, backfill_days: int) -> bool:
@@ -130,34 +135,84 @@ def is_backfill(items: Sequence[Unassigned], started_at: datetime, backfill_days
     return bool(dates) and max(dates) < (started_at - timedelta(days=backfill_days)).date()
 
 
-def append_event(con: Connection, *, case_key: str, kind: str, actor: str, detail: str, now: datetime) -> str:
-    """Append what an officer did to a case and return its id.
-
-    `case_key` is the case, or a symbol or id of one of its notifications; raises InputError where it names none.
-    """
-    found = fetch_all(con, "queries/case_named", {"key": case_key})
+def case_named(con: Connection, key: str) -> str:
+    """Return the case that a case id, or a symbol or id of one of its notifications, names; InputError where none."""
+    found = fetch_all(con, "queries/case_named", {"key": key})
     if not found:
-        raise InputError(f"没有这个案件：{case_key}", "用 tbtwatch cases 查看案件号。")
-    case_id = str(found[0]["case_id"])
-    event_id = hashlib.sha256("|".join((case_id, kind, now.isoformat(), detail)).encode()).hexdigest()
-    con.execute(
+        raise InputError(f"没有这个案件：{key}", "用 tbtwatch cases 查看案件号。")
+    return str(found[0]["case_id"])
+
+
+def append_event(con: Connection, case_id: str, event: CaseEvent, *, now: datetime, cause: str = "") -> bool:
+    """Append an event to the log of a case and say whether it is new.
+
+    `cause` is what made it happen (a row of a workbook, a mail): the same cause twice is one event, whatever the
+    moment. Without a cause the same words of the same person at the same moment are.
+    """
+    identity = (cause,) if cause else (event.code, event.occurred_at.isoformat(), event.actor, event.detail)
+    added = con.execute(
         sql("cases/append_event"),
         {
-            "event_id": event_id,
+            "event_id": _event_id(case_id, event.kind, *identity),
             "case_id": case_id,
-            "kind": kind,
-            "occurred_at": now,
-            "actor": actor,
-            "detail": detail,
+            "kind": event.kind,
+            "code": event.code,
+            "occurred_at": event.occurred_at,
+            "recorded_at": now,
+            "actor": event.actor,
+            "detail": event.detail,
         },
+    ).fetchall()
+    return bool(added)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasePair:
+    """A notification of a case and a product line that it concerns."""
+
+    case_id: str
+    notification_id: str
+    line_id: str
+    exporter_id: str
+    exporter_name: str
+    product_name: str
+    relation: Relation
+    match_level: Level
+    score: float
+    reason: str
+    sells_to_member: bool
+    verdict: str
+
+
+def has_event(con: Connection, case_id: str, kind: str, cause: str) -> bool:
+    """Whether an event of this cause stands in the log of a case."""
+    row = con.execute(
+        "SELECT count(*) FROM case_events WHERE event_id = $event_id", {"event_id": _event_id(case_id, kind, cause)}
+    ).fetchone()
+    return bool(row and row[0])
+
+
+def _event_id(case_id: str, kind: str, *identity: str) -> str:
+    return hashlib.sha256("|".join((case_id, kind, *identity)).encode()).hexdigest()
+
+
+def case_pairs(con: Connection, case_ids: Sequence[str]) -> tuple[CasePair, ...]:
+    """Return what these cases concern, by case, the weightiest first. A line may stand under several notifications."""
+    return tuple(
+        CasePair(**row | {"relation": Relation(row["relation"]), "match_level": Level(row["match_level"])})
+        for row in fetch_all(con, "queries/case_pairs", {"case_ids": list(case_ids)})
     )
-    return case_id
 
 
-def read_cases(con: Connection) -> tuple[Case, ...]:
-    """Return all cases with their events, oldest clock first."""
+def read_cases(con: Connection, required: Sequence[str] | None = None, *, only: str | None = None) -> tuple[Case, ...]:
+    """Return the cases with their events, oldest clock first.
+
+    With `required` (kinds of events that every case must have) only those in which something is left to do: not closed,
+    and one of these kinds missing. With `only` that one case.
+    """
+    parameters = {"required": list(required or ()), "everything": required is None, "named": only}
     events: dict[str, list[CaseEvent]] = {}
-    for row in fetch_all(con, "queries/case_events"):
+    for row in fetch_all(con, "queries/case_events", parameters):
         events.setdefault(row.pop("case_id"), []).append(CaseEvent(**row))
     return tuple(
         Case(
@@ -168,5 +223,11 @@ def read_cases(con: Connection) -> tuple[Case, ...]:
                 "events": tuple(events.get(row["case_id"], ())),
             }
         )
-        for row in fetch_all(con, "queries/cases")
+        for row in fetch_all(con, "queries/cases", parameters)
     )
+
+
+def count_cases(con: Connection) -> int:
+    """How many cases there are."""
+    row = con.execute("SELECT count(*) FROM cases").fetchone()
+    return int(row[0]) if row else 0

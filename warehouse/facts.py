@@ -40,6 +40,11 @@ def chinese_titles(con: Connection) -> dict[str, str]:
     return {row["symbol"]: row["title_zh"] for row in fetch_all(con, "queries/chinese_titles")}
 
 
+def exporter_names(con: Connection) -> dict[str, str]:
+    """Names of all firms that were ever listed, by exporter_id."""
+    return {str(key): str(name) for key, name in con.execute("SELECT exporter_id, name FROM exporters").fetchall()}
+
+
 def read_open_lines(con: Connection) -> tuple[ProductLine, ...]:
     """Return the open product lines of open firms, ordered by line_id."""
     rows = fetch_all(con, "queries/open_lines")

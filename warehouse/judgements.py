@@ -70,22 +70,27 @@ def find_pairs(con: Connection, notification: str, exporter_id: str, product_nam
 def record_judgements(con: Connection, judgements: Sequence[Judgement], *, now: datetime) -> None:
     """Store decisions made at `now`, all or none. Storing the same decision of the same moment twice is one row."""
     with transaction(con):
-        for judgement in judgements:
-            decided = (judgement.notification_id, judgement.line_id, judgement.relation.value, judgement.reason)
-            identity = "\x1f".join((*decided, judgement.judged_by, now.isoformat()))
-            con.execute(
-                sql("cases/insert_judgement"),
-                {
-                    "judgement_id": hashlib.sha256(identity.encode()).hexdigest()[:24],
-                    "notification_id": judgement.notification_id,
-                    "line_id": judgement.line_id,
-                    "verdict": "rejected" if judgement.relation is Relation.NONE else "confirmed",
-                    "relation": judgement.relation.value,
-                    "reason": judgement.reason,
-                    "judged_by": judgement.judged_by,
-                    "now": now,
-                },
-            )
+        add_judgements(con, judgements, now=now)
+
+
+def add_judgements(con: Connection, judgements: Sequence[Judgement], *, now: datetime) -> None:
+    """As `record_judgements`, within a transaction of the caller."""
+    for judgement in judgements:
+        decided = (judgement.notification_id, judgement.line_id, judgement.relation.value, judgement.reason)
+        identity = "\x1f".join((*decided, judgement.judged_by, now.isoformat()))
+        con.execute(
+            sql("cases/insert_judgement"),
+            {
+                "judgement_id": hashlib.sha256(identity.encode()).hexdigest()[:24],
+                "notification_id": judgement.notification_id,
+                "line_id": judgement.line_id,
+                "verdict": "rejected" if judgement.relation is Relation.NONE else "confirmed",
+                "relation": judgement.relation.value,
+                "reason": judgement.reason,
+                "judged_by": judgement.judged_by,
+                "now": now,
+            },
+        )
 
 
 def read_judged(con: Connection) -> list[Row]:

@@ -32,8 +32,8 @@ _AGAINST = frozenset({
     "same_and_disagree", "wider",
 })  # fmt: skip
 _FOR = frozenset({
-    "same_title", "same_bare_title", "same_products", "same_description", "same_code_name", "same_exact", "hs6", "near", "literal",
-    "goods_at_line_code", "line_goods_at_code", "line_goods_at_code6", "ics", "ics_deep",
+    "same_title", "same_bare_title", "same_products", "same_description", "same_code_name", "same_exact", "hs6", "near",
+    "literal", "goods_at_line_code", "line_goods_at_code", "line_goods_at_code6", "ics", "ics_deep",
 })  # fmt: skip
 
 

@@ -9,14 +9,14 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from pipeline.cli import alerts, cases, crawl, imports, learning, matching, operate, reports
+from pipeline.cli import alerts, cases, comments, crawl, imports, learning, matching, operate, reports, triage
 from pipeline.cli.output import Output, Session
 from warehouse.errors import StageError, TbtwatchError
 
 # typer lists groups after single commands; an officer reads the list as the order of the work
 _ORDER = (
-    "crawl", "import", "match", "matches", "explain", "judge", "evaluate", "train", "cases", "case", "alert", "report",
-    "publish", "monthly",
+    "crawl", "import", "match", "matches", "explain", "judge", "evaluate", "train", "cases", "case", "triage",
+    "calendar", "alert", "report", "publish", "monthly",
     "status", "changes", "sources", "live-check", "doctor", "demo", "new-source",
 )  # fmt: skip
 
@@ -61,6 +61,8 @@ crawl.register(app)
 matching.register(app)
 learning.register(app)
 cases.register(app)
+triage.register(app)
+comments.register(app, cases.case)
 alerts.register(app)
 reports.register(app)
 operate.register(app)

@@ -2,17 +2,64 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.acts import Act
 from pipeline.cli.output import session_of
+from warehouse.errors import InputError
 
 if TYPE_CHECKING:
     from pipeline.steps.open_cases import TimedCase
 
-CASE_WORDS = {"n_opened": "新开案件", "n_cases": "案件总数", "n_open": "待办", "n_overdue": "超时"}
+CaseId = Annotated[str, typer.Argument(help="案件号、通报号或编号", metavar="案件")]
+By = Annotated[str, typer.Option("--by", help="经办人", metavar="姓名或岗位")]
+Cause = Annotated[
+    str,
+    typer.Option(
+        "--cause",
+        help="超时原因，超过时限时必填：collection 采集中断、backlog 人工积压、text-missing 原文缺失、"
+        "contact-lost 联系人失效、system 系统故障、other 其他",
+        metavar="代码",
+    ),
+]
+
+CASE_WORDS = {
+    "n_opened": "新开案件",
+    "n_cases": "案件总数",
+    "n_open": "待办",
+    "n_overdue": "超时",
+    "n_unexplained": "超时未说明原因",
+    "n_reminded": "督办提醒",
+}
+EVENTS_ZH = {
+    "collected": "采集",
+    "screened": "机器初筛",
+    "amended": "后续通报",
+    "judged": "研判",
+    "concluded": "研判结论",
+    "assigned": "指定责任人",
+    "notified": "企业告知",
+    "advised": "应对建议",
+    "comment-decided": "是否评议",
+    "comment-requested": "征求企业意见",
+    "comment-received": "收到企业意见",
+    "comment-submitted": "报送评议意见",
+    "comment-answered": "收到答复",
+    "concern-linked": "关联特别贸易关注",
+    "concern-proposed": "建议特别贸易关注",
+    "consulted": "政企会商",
+    "noted": "记事",
+    "explained": "超时原因",
+    "escalated": "督办提醒",
+    "superseded": "被修订替代",
+    "closed": "结案",
+    "reopened": "重新打开",
+    "restarted": "重新计时",
+}
 LEVELS_ZH = {"warning": "预警", "watch": "关注", "reference": "参考", "none": "—"}
 
 case = typer.Typer(help="处理单个案件。", no_args_is_help=True)
@@ -21,99 +68,234 @@ case = typer.Typer(help="处理单个案件。", no_args_is_help=True)
 def cases(
     context: typer.Context,
     everything: Annotated[bool, typer.Option("--all", help="含已答复、已归档和补录的案件")] = False,
+    due: Annotated[bool, typer.Option("--due", help="只看临近时限和已超时的案件")] = False,
+    remind: Annotated[
+        bool, typer.Option("--remind", help="另给本单位发一封督办提醒；每个节点临近和超时时各一次")
+    ] = False,
 ) -> None:
     """为新匹配的通报开案，列出各案件的72小时时钟，最急的在前。"""
     from pipeline.steps.open_cases import update_cases
 
     session = session_of(context)
-    run, timed = update_cases(session.context)
+    run, timed = update_cases(session.context, everything=everything)
     now = session.context.now
     shown = [t for t in timed if everything or not (t.clock.is_answered or t.case.is_backfill)]
+    if due:
+        shown = [t for t in shown if t.clock.is_overdue or (t.clock.next_due and t.clock.next_due.state == "amber")]
     session.output.table(
-        ("级别", "案件", "成员", "企业", "产品", "待办", "时限", "剩余", "评议截止"),
+        ("级别", "案件", "成员", "企业", "产品", "责任人", "待办", "时限", "剩余", "评议截止"),
         [_row(item, now) for item in shown],
     )
+    if remind:
+        from pipeline.steps.escalate import escalate
+
+        reminded = escalate(session.context)
+        run.issues += reminded.issues
+        run.counts |= reminded.counts
     n_backfill = sum(1 for item in timed if item.case.is_backfill)
     if n_backfill and not everything:
         session.output.line(f"另有补录案件 {n_backfill} 个，不计入按时率，用 --all 查看。")
     session.output.finish(run, CASE_WORDS, cases=[_json(item) for item in timed])
 
 
+@case.command("show")
+def show(context: typer.Context, case_id: CaseId) -> None:
+    """显示一个案件：涉及的企业产品和理由、时钟、办理经过、下一步。"""
+    from pipeline.clock import to_shanghai
+    from pipeline.steps.show_case import describe_case, event_text, show_case
+
+    session = session_of(context)
+    shown = show_case(session.context, case_id)
+    for line in describe_case(shown, session.context.now):
+        session.output.line(line)
+    session.output.table(
+        ("时间", "事项", "经办", "内容"),
+        [
+            (
+                f"{to_shanghai(e.occurred_at):%Y-%m-%d %H:%M}",
+                EVENTS_ZH[e.kind],
+                "系统" if e.actor == "machine" else e.actor,
+                event_text(e),
+            )
+            for e in shown.events
+        ],
+    )
+    session.output.result(_json(shown.timed) | {"events": [{"kind": e.kind, "code": e.code} for e in shown.events]})
+
+
+@case.command("judge")
+def judge_case(
+    context: typer.Context,
+    case_id: CaseId,
+    conclusion: Annotated[
+        str, typer.Option("--conclusion", help="warning 预警、watch 关注、none 不相关", metavar="结论")
+    ],
+    by: By,
+    relation: Annotated[
+        str, typer.Option("--relation", help="direct 直接、indirect 间接；不写则按机器所判", metavar="关联度")
+    ] = "",
+    owner: Annotated[str, typer.Option("--owner", help="责任人", metavar="姓名或岗位")] = "",
+    reason: Annotated[str, typer.Option("--reason", help="原因；不相关时必填", metavar="文字")] = "",
+    cause: Cause = "",
+) -> None:
+    """对整个案件作出研判结论；逐对研判用 tbtwatch judge。"""
+    from pipeline.acts import Conclusion
+    from pipeline.case_state import CONCLUSIONS_ZH
+    from pipeline.steps.case_acts import conclude_case
+    from warehouse.records import Relation
+
+    one_of(conclusion, CONCLUSIONS_ZH, "--conclusion")
+    one_of(relation, ("", "direct", "indirect"), "--relation")
+    session = session_of(context)
+    found = Conclusion(
+        conclusion=conclusion,
+        actor=by,
+        relation=Relation(relation) if relation else None,
+        reason=reason,
+        owner=owner,
+        cause=cause,
+    )
+    run, timed = conclude_case(session.context, case_id, found)
+    session.output.line(f"已研判为{CONCLUSIONS_ZH[conclusion]}：{timed.case.case_id}")
+    session.output.result({"run_id": run.run_id} | _json(timed))
+
+
+@case.command("assign")
+def assign(
+    context: typer.Context,
+    case_id: CaseId,
+    owner: Annotated[str, typer.Option("--owner", help="责任人", metavar="姓名或岗位")],
+    by: By,
+) -> None:
+    """指定责任人。"""
+    act(context, case_id, Act(kind="assigned", actor=by, code=owner, detail=f"责任人：{owner}"), "已指定责任人")
+
+
+@case.command("note")
+def note(
+    context: typer.Context,
+    case_id: CaseId,
+    text: Annotated[str, typer.Option("--text", help="内容", metavar="文字")],
+    by: By,
+) -> None:
+    """记一条办理情况，不改变案件状态。"""
+    act(context, case_id, Act(kind="noted", actor=by, detail=text), "已记录")
+
+
+@case.command("explain")
+def explain(
+    context: typer.Context,
+    case_id: CaseId,
+    cause: Cause,
+    by: By,
+    milestone: Annotated[
+        str, typer.Option("--milestone", help="judged 研判、notified 企业告知、advised 应对建议", metavar="节点")
+    ],
+    reason: Annotated[str, typer.Option("--reason", help="说明", metavar="文字")],
+) -> None:
+    """写明某个节点超时的原因。"""
+    from pipeline.steps.case_acts import require_cause
+
+    one_of(milestone, ("judged", "notified", "advised", "comment-decided"), "--milestone")
+    code = f"{milestone}:{require_cause(cause, case_id)}"
+    act(context, case_id, Act(kind="explained", actor=by, code=code, detail=reason), "已写明超时原因")
+
+
 @case.command("notify")
 def notify(
     context: typer.Context,
-    case_id: Annotated[str, typer.Argument(help="案件号", metavar="案件")],
+    case_id: CaseId,
     text: Annotated[str, typer.Option("--text", help="告知了谁、怎样告知、送达依据", metavar="文字")],
-    by: Annotated[str, typer.Option("--by", help="经办人", metavar="姓名或岗位")],
+    by: By,
+    cause: Cause = "",
 ) -> None:
     """登记电话、当面或用单位邮箱完成的企业告知。"""
-    _act(context, case_id, "notified", by, text, "已登记企业告知")
+    act(context, case_id, Act(kind="notified", actor=by, detail=text, cause=cause), "已登记企业告知")
 
 
 @case.command("advise")
 def advise(
     context: typer.Context,
-    case_id: Annotated[str, typer.Argument(help="案件号", metavar="案件")],
-    text: Annotated[str, typer.Option("--text", help="应对建议", metavar="文字")],
-    by: Annotated[str, typer.Option("--by", help="经办人", metavar="姓名或岗位")],
+    case_id: CaseId,
+    by: Annotated[str, typer.Option("--by", help="经办人；只看初稿时不写", metavar="姓名或岗位")] = "",
+    text: Annotated[str, typer.Option("--text", help="应对建议", metavar="文字")] = "",
+    sign: Annotated[bool, typer.Option("--sign", help="签发程序起草的初稿")] = False,
+    cause: Cause = "",
 ) -> None:
-    """登记应对建议。"""
-    _act(context, case_id, "advised", by, text, "已登记应对建议")
+    """登记应对建议；不带参数时显示程序起草的初稿，加 --sign 签发初稿。"""
+    from pipeline.steps.show_case import draft_text, signed_text
+
+    session = session_of(context)
+    if not text and not sign:
+        draft = draft_text(session.context, case_id)
+        session.output.line(draft)
+        session.output.result({"case_id": case_id, "draft": draft})
+        return
+    text = text or signed_text(session.context, case_id)
+    act(context, case_id, Act(kind="advised", actor=by, detail=text, cause=cause), "已登记应对建议")
 
 
 @case.command("close")
 def close(
     context: typer.Context,
-    case_id: Annotated[str, typer.Argument(help="案件号", metavar="案件")],
+    case_id: CaseId,
     reason: Annotated[str, typer.Option("--reason", help="结案或归档原因", metavar="文字")],
-    by: Annotated[str, typer.Option("--by", help="经办人", metavar="姓名或岗位")],
+    by: By,
+    cause: Cause = "",
 ) -> None:
     """结案或归档，须写明原因。"""
-    _act(context, case_id, "closed", by, reason, "已结案")
+    act(context, case_id, Act(kind="closed", actor=by, code="done", detail=reason, cause=cause), "已结案")
 
 
 @case.command("reopen")
 def reopen(
     context: typer.Context,
-    case_id: Annotated[str, typer.Argument(help="案件号", metavar="案件")],
+    case_id: CaseId,
     reason: Annotated[str, typer.Option("--reason", help="原因", metavar="文字")],
-    by: Annotated[str, typer.Option("--by", help="经办人", metavar="姓名或岗位")],
+    by: By,
 ) -> None:
     """重新打开已结案的案件。"""
-    _act(context, case_id, "reopened", by, reason, "已重新打开")
+    act(context, case_id, Act(kind="reopened", actor=by, detail=reason), "已重新打开")
 
 
-def _act(context: typer.Context, case_id: str, kind: str, actor: str, detail: str, done: str) -> None:
-    from pipeline.steps.judge import act_on_case
+def act(context: typer.Context, case_id: str, done_to_it: Act, done: str) -> None:
+    """Do something to a case and say that it is done."""
+    from pipeline.steps.case_acts import act_on_case
 
     session = session_of(context)
-    run = act_on_case(session.context, case_id, kind=kind, actor=actor, detail=detail)
-    session.output.line(f"{done}：{case_id}")
-    session.output.result({"run_id": run.run_id, "case_id": case_id, "event": kind})
+    run, timed = act_on_case(session.context, case_id, done_to_it)
+    session.output.line(f"{done}：{timed.case.case_id}")
+    session.output.result({"run_id": run.run_id, "event": done_to_it.kind} | _json(timed))
+
+
+def _actor(actor: str) -> str:
+    return "系统" if actor == "machine" else actor
+
+
+def one_of(value: str, known: Iterable[str], option: str) -> None:
+    """Refuse a word that an option does not know, naming those that it does."""
+    if value not in known:
+        raise InputError(f"{option} 不能写“{value}”。", f"可选：{'、'.join(word for word in known if word)}。")
 
 
 def _row(item: TimedCase, now: datetime) -> tuple[object, ...]:
-    from pipeline.clock import to_shanghai
+    from pipeline.clock import time_left_zh, to_shanghai
     from warehouse.members import member_zh
 
     due = item.clock.next_due
     return (
-        LEVELS_ZH[item.case.match_level],
+        LEVELS_ZH[item.state.conclusion or item.case.match_level],
         item.case.case_id,
         "、".join(member_zh(code) for code in item.case.member_codes[:3])
         + ("等" if len(item.case.member_codes) > 3 else ""),
         item.case.n_exporters,
         item.case.n_lines,
+        item.state.owner or "—",
         due.milestone.label if due else "—",
         f"{to_shanghai(due.due_at):%m-%d %H:%M}" if due else "—",
-        _remaining(due.due_at - now) + ("，临近" if due.state.value == "amber" else "") if due else "—",
+        time_left_zh(due.due_at - now) + ("，临近" if due.state.value == "amber" else "") if due else "—",
         item.case.comment_deadline or "—",
     )
-
-
-def _remaining(left: timedelta) -> str:
-    minutes = int(abs(left).total_seconds() // 60)
-    return f"{'超时' if left < timedelta(0) else ''}{minutes // 60}小时{minutes % 60}分"
 
 
 def _json(item: TimedCase) -> dict[str, object]:
@@ -121,6 +303,10 @@ def _json(item: TimedCase) -> dict[str, object]:
         "case_id": item.case.case_id,
         "symbols": item.case.symbols,
         "level": item.case.match_level,
+        "stage": item.state.stage.value,
+        "conclusion": item.state.conclusion,
+        "owner": item.state.owner,
+        "unexplained": list(item.unexplained),
         "clock_started_at": item.clock.started_at.isoformat(),
         "is_backfill": item.case.is_backfill,
         "n_exporters": item.case.n_exporters,

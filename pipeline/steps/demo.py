@@ -7,12 +7,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pipeline.acts import Act
 from pipeline.context import Context
 from pipeline.home import Home
 from pipeline.sample import EXPORTERS, MONTH, NOTIFICATIONS, SEARCH_PAGE, sample_path
+from pipeline.steps.case_acts import act_on_case
 from pipeline.steps.import_exporters import import_exporters
 from pipeline.steps.import_notifications import import_notifications
-from pipeline.steps.judge import act_on_case, judge
+from pipeline.steps.judge import judge
 from pipeline.steps.match import match
 from pipeline.steps.monthly import run_month
 from pipeline.steps.open_cases import update_cases
@@ -67,8 +69,8 @@ def run_demo(context: Context, folder: Path | None, *, say: Callable[[str], None
     say(f"首次告警：发出 {alerted.counts['n_sent']} 封")
     for case in answered:
         told, advised = replace(collected, now=_ALERTED_AT), replace(collected, now=_ADVISED_AT)
-        act_on_case(told, case.case_id, kind="notified", actor=_OFFICER, detail="邮件已发出，电话确认收到")
-        act_on_case(advised, case.case_id, kind="advised", actor=_OFFICER, detail="已发送初步应对建议")
+        act_on_case(told, case.case_id, Act(kind="notified", actor=_OFFICER, detail="邮件已发出，电话确认收到"))
+        act_on_case(advised, case.case_id, Act(kind="advised", actor=_OFFICER, detail="已发送初步应对建议"))
     if answered:
         say(f"研判、告知并给出建议：{len(answered)} 个案件，其余留待处理")
     say("月末月度流程：")

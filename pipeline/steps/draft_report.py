@@ -15,8 +15,7 @@ from pipeline.bulletin.response import read_response
 from pipeline.bulletin.wording import COUNTING_RULE, issue_message
 from pipeline.clock import SHANGHAI, to_shanghai
 from pipeline.context import Context, Run, run_step
-from pipeline.sla import load_policies
-from pipeline.steps.open_cases import read_timed_cases
+from pipeline.steps.open_cases import load_timing, read_timed_cases
 from reports.bulletin.compose import compose_bulletin
 from reports.bulletin.facts import BulletinFacts, IssueCount, Issuer, SourceState, inconsistencies
 from reports.fonts import plan_fonts
@@ -106,12 +105,18 @@ def bulletin_facts(con: Connection, context: Context, period: Period, *, firm_na
     """Put together everything that an issue says."""
     now, settings = context.now, context.settings
     issue_date = to_shanghai(now).date()
-    timed = read_timed_cases(con, now)
+    timing = load_timing(context.home)
+    timed = read_timed_cases(con, now, timing)
     cases = {item.case.case_id: item for item in timed}
     notifications = {n.notification_id: n for n in read_notifications(con)}
     rows = counted_symbols(con, period.first_day, period.last_day)
     lines = relevant_lines(con, period)
-    in_month = [item for item in timed if period.first_instant <= item.clock.started_at < period.end_instant]
+    in_month = [
+        item
+        for current in timed
+        for item in timing.rounds(current.case, now)
+        if period.first_instant <= item.clock.started_at < period.end_instant
+    ]
     return BulletinFacts(
         year=period.first_day.year,
         month=period.first_day.month,
@@ -124,7 +129,7 @@ def bulletin_facts(con: Connection, context: Context, period: Period, *, firm_na
         totals=count_totals(rows, **_history(con, period)),
         breakdown=count_breakdown(rows),
         relevance=relevance(lines, cases, n_firms_on_list=len({line.exporter_id for line in read_open_lines(con)})),
-        response=read_response(in_month, load_policies()[0], now),
+        response=read_response(in_month, timing.in_force, now),
         items=bulletin_items(
             lines, cases, notifications, chinese_titles(con), issue_date=issue_date, firm_names=firm_names
         ),

@@ -1,11 +1,11 @@
-"""`tbtwatch judge` and `tbtwatch case ...`: what an officer decided becomes a row that outlives every re-scoring."""
+"""`tbtwatch judge`: what an officer decided of a pair becomes a row that outlives every re-scoring."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from pipeline.context import Context, Run, run_step
-from warehouse.cases import append_event
+from pipeline.steps.case_acts import require
 from warehouse.errors import InputError
 from warehouse.judgements import Judgement, Pair, find_pairs, record_judgements
 from warehouse.records import Relation
@@ -27,7 +27,7 @@ def judge(
     case. Returns the pairs with the relation that now holds. Raises InputError for an unknown
     notification, firm or product, and where nobody is named.
     """
-    _require(judged_by, "研判人", "--by")
+    require(judged_by, "研判人", "--by")
     with run_step(context, "judge", arguments={"notification": notification, "exporter_id": exporter_id}) as run:
         found = find_pairs(run.con, notification, exporter_id, product_name)
         pairs = tuple(replace(pair, relation=relation or pair.relation) for pair in found)
@@ -49,21 +49,3 @@ def judge(
         record_judgements(run.con, judgements, now=run.now)
         run.counts["n_judged"] = len(judgements)
     return run, pairs
-
-
-def act_on_case(context: Context, case_id: str, *, kind: str, actor: str, detail: str) -> Run:
-    """Append what an officer did to a case (by its id or a symbol of it): `notified`, `advised`, `closed`, `reopened`.
-
-    Raises InputError for an unknown case, and where nobody is named or nothing is said.
-    """
-    _require(actor, "经办人", "--by")
-    _require(detail, *(("应对建议", "--text") if kind == "advised" else ("原因", "--reason")))
-    with run_step(context, f"case-{kind}", arguments={"case_id": case_id}) as run:
-        append_event(run.con, case_key=case_id, kind=kind, actor=actor, detail=detail, now=run.now)
-    return run
-
-
-def _require(text: str, what: str, option: str) -> None:
-    """Refuse a blank: who did it and why is what the record is for."""
-    if not text.strip():
-        raise InputError(f"{what}不能为空。", f"请在 {option} 后写明{what}。")

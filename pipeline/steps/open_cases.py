@@ -2,50 +2,143 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from pipeline.case_state import CaseState, read_state, rounds
+from pipeline.clock import to_shanghai
 from pipeline.context import Context, Run, run_step
-from pipeline.sla import ClockReading, ResponsePolicy, load_policies, policy_of, read_clock
-from warehouse.cases import Case, open_cases, read_cases
+from pipeline.home import Home
+from pipeline.sla import (
+    ClockReading,
+    MilestoneState,
+    ResponsePolicy,
+    load_policies,
+    policy_of,
+    read_clock,
+    timekeeping_of,
+)
+from pipeline.worktime import WorkCalendar, load_calendar
+from warehouse.cases import Case, CaseEvent, count_cases, open_cases, read_cases
 from warehouse.connection import Connection
+from warehouse.records import Issue, Severity
 
 
 @dataclass(frozen=True, slots=True)
 class TimedCase:
-    """A case and its clock at one moment."""
+    """A case, its clock at one moment, and where it stands."""
 
     case: Case
     clock: ClockReading
     policy: ResponsePolicy
+    state: CaseState
+
+    @property
+    def unexplained(self) -> tuple[str, ...]:
+        """Missed milestones for which nobody has given a cause yet; a backfill (补录) is not rated and needs none."""
+        if self.case.is_backfill:
+            return ()
+        return tuple(
+            reading.milestone.event
+            for reading in self.clock.readings
+            if reading.state in (MilestoneState.MET_LATE, MilestoneState.OVERDUE)
+            and reading.milestone.event not in self.state.causes
+        )
 
 
-def update_cases(context: Context) -> tuple[Run, tuple[TimedCase, ...]]:
-    """Open what has to be opened and return all cases with their clocks, the next due first."""
-    policies = load_policies()
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """The policies that cases are measured by, and the calendar that working hours are counted on."""
+
+    policies: tuple[ResponsePolicy, ...]
+    calendar: WorkCalendar
+
+    @property
+    def in_force(self) -> ResponsePolicy:
+        """The policy that a new case is opened under."""
+        return self.policies[0]
+
+    def timed(self, case: Case, now: datetime) -> TimedCase:
+        """Read the clock and the state of a case at `now`: the clock that started last."""
+        return self.rounds(case, now)[-1]
+
+    def rounds(self, case: Case, now: datetime) -> tuple[TimedCase, ...]:
+        """Read all clocks of a case, by the policy that it was opened under: an addendum may have started it anew."""
+        policy = policy_of(case.policy_version, self.policies)
+        timekeeping = timekeeping_of(policy, self.calendar)
+        whole = read_state(case.events)
+        clocks: list[tuple[datetime, list[CaseEvent]]] = []
+        for started_at, events in rounds(case.clock_started_at, case.events):
+            # an addendum to what is not answered yet adds to it, and starts no second clock
+            if clocks and not read_clock(*clocks[-1], policy, started_at, timekeeping).is_answered:
+                clocks[-1][1].extend(events)
+            else:
+                clocks.append((started_at, events))
+        found = []
+        for started_at, events in clocks:
+            # causes and reminders are of one clock, everything else is of the case
+            own = read_state(events)
+            state = replace(whole, causes=own.causes, escalated=own.escalated)
+            clock = read_clock(started_at, events, policy, now, timekeeping)
+            found.append(TimedCase(case, clock, policy, state))
+        return tuple(found)
+
+
+def load_timing(home: Home) -> Timing:
+    """Read the policies and the calendar, the office's own first. Raises InputError naming the file that is wrong."""
+    return Timing(load_policies(home.policies), load_calendar(home.workdays if home.workdays.exists() else None))
+
+
+def update_cases(context: Context, *, everything: bool = True) -> tuple[Run, tuple[TimedCase, ...]]:
+    """Open what has to be opened and return the cases with their clocks, the next due first.
+
+    Without `everything` only those are read in which something is left to do, however many were settled before.
+    """
+    timing = load_timing(context.home)
+    policy = timing.in_force
     with run_step(context, "cases") as run:
         run.counts["n_opened"] = open_cases(
             run.con,
-            policy_version=policies[0].version,
-            backfill_days=policies[0].backfill_days,
-            channels=policies[0].channels,
+            policy_version=policy.version,
+            backfill_days=policy.backfill_days,
+            channels=policy.channels,
             now=run.now,
         )
-        timed = read_timed_cases(run.con, run.now)
-        run.counts["n_cases"] = len(timed)
+        timed = read_timed_cases(run.con, run.now, timing, everything=everything)
+        run.counts["n_cases"] = len(timed) if everything else count_cases(run.con)
         run.counts["n_open"] = sum(1 for item in timed if not item.clock.is_answered)
         run.counts["n_overdue"] = sum(1 for item in timed if item.clock.is_overdue and not item.case.is_backfill)
+        run.counts["n_unexplained"] = sum(1 for item in timed if item.unexplained)
+        run.issues += _guessed_years(timing, timed, context.home)
     return run, timed
 
 
-def read_timed_cases(con: Connection, now: datetime) -> tuple[TimedCase, ...]:
-    """Return all cases with their clocks at `now`: what is due next first, answered ones last."""
-    policies = load_policies()
-    timed = []
-    for case in read_cases(con):
-        policy = policy_of(case.policy_version, policies)
-        timed.append(TimedCase(case, read_clock(case.clock_started_at, case.events, policy, now), policy))
-    return tuple(sorted(timed, key=_urgency))
+def read_timed_cases(
+    con: Connection, now: datetime, timing: Timing, *, everything: bool = True
+) -> tuple[TimedCase, ...]:
+    """Return cases with their clocks at `now`: what is due next first, answered ones last."""
+    required = None if everything else sorted({m.event for policy in timing.policies for m in policy.milestones})
+    return tuple(sorted((timing.timed(case, now) for case in read_cases(con, required)), key=_urgency))
+
+
+def _guessed_years(timing: Timing, timed: tuple[TimedCase, ...], home: Home) -> list[Issue]:
+    """A year without a table of holidays is counted Monday to Friday, and that is said."""
+    years = {
+        to_shanghai(moment).year
+        for item in timed
+        if item.policy.working_hours and not item.clock.is_answered
+        for moment in (item.clock.started_at, *(reading.due_at for reading in item.clock.readings))
+    }
+    return [
+        Issue(
+            code="workdays-unknown",
+            severity=Severity.WARNING,
+            message=f"{year}年没有节假日和调休表，工作时限暂按周一至周五计算",
+            next_step=f"请在 {home.workdays} 中写入国务院办公厅公布的{year}年安排",
+            subject=str(year),
+        )
+        for year in sorted(timing.calendar.guessed_years(years))
+    ]
 
 
 def _urgency(item: TimedCase) -> tuple[bool, bool, datetime, str]:

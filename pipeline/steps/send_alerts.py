@@ -10,7 +10,7 @@ from pipeline.config import Settings
 from pipeline.context import Context, Run, run_step
 from pipeline.delivery.choose import open_transport
 from pipeline.delivery.transport import DeliveryState, Receipt, Transport
-from pipeline.steps.open_cases import TimedCase, read_timed_cases
+from pipeline.steps.open_cases import TimedCase, load_timing, read_timed_cases
 from reports.mail.build import build_alert
 from reports.mail.facts import AlertFacts, AlertProduct, Sender
 from warehouse.cases import derive_events
@@ -150,7 +150,7 @@ def send_alerts(context: Context, *, include_unreviewed: bool) -> tuple[Run, tup
 
 
 def _plan(con: Connection, context: Context, include_unreviewed: bool) -> tuple[tuple[Plan, ...], dict[str, TimedCase]]:
-    cases = {item.case.case_id: item for item in read_timed_cases(con, context.now)}
+    cases = {item.case.case_id: item for item in read_timed_cases(con, context.now, load_timing(context.home))}
     is_open = frozenset(case_id for case_id, item in cases.items() if item.clock.closed_at is None)
     allowed = include_unreviewed or context.settings.mail.send_unreviewed
     states = {(mail.case_id, mail.exporter_id): mail.state for mail in alert_standings(con)}

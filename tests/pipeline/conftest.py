@@ -1,4 +1,4 @@
-"""One prepared home a session (sample imported and matched, cases opened), copied where a test changes it."""
+"""One prepared home a session (sample imported and matched, cases opened), one of four cases; copied to be changed."""
 
 from __future__ import annotations
 
@@ -16,6 +16,12 @@ import pytest
 
 from pipeline.cli import main
 from pipeline.sample import EXPORTERS, NOTIFICATIONS, SEARCH_PAGE, sample_path
+from warehouse.connection import open_reader
+
+sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1] / "warehouse"))
+
+from case_office import open_four_cases
 
 COLLECTED = "2026-06-29T09:00+08:00"
 
@@ -95,3 +101,30 @@ def prepared(cli: Cli, imported: Path, tmp_path_factory: pytest.TempPathFactory)
 def home(prepared: Path, tmp_path: Path) -> Path:
     """A copy of the prepared home that the test may change."""
     return Path(shutil.copytree(prepared, tmp_path / "home"))
+
+
+@pytest.fixture(scope="session")
+def four_cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the four cases of `case_office`. Never changed."""
+    home = tmp_path_factory.mktemp("four-cases") / "home"
+    open_four_cases(home)
+    return home
+
+
+@pytest.fixture
+def office(four_cases: Path, tmp_path: Path) -> Path:
+    """A copy of the home with four cases that the test may change."""
+    return Path(shutil.copytree(four_cases, tmp_path / "home"))
+
+
+@pytest.fixture(scope="session")
+def rated(prepared: Path) -> tuple[str, ...]:
+    """Cases of the sample that are no backfills and whose measure has a symbol of its own without addenda."""
+    with open_reader(prepared / "warehouse.duckdb") as con:
+        found = con.execute(
+            """SELECT case_id FROM cases INNER JOIN case_notifications USING (case_id)
+            INNER JOIN notifications AS n USING (notification_id) WHERE NOT is_backfill
+            GROUP BY case_id HAVING list(n.symbols) = [[case_id]] ORDER BY case_id"""
+        ).fetchall()
+    assert len(found) >= 4
+    return tuple(case_id for (case_id,) in found)

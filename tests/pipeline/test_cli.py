@@ -29,8 +29,9 @@ HEAVY = {
     "openpyxl",
 }
 COMMANDS = [
-    "crawl", "import", "match", "matches", "explain", "judge", "evaluate", "train", "cases", "case", "alert", "report",
-    "publish", "monthly", "status", "changes", "sources", "live-check", "doctor", "demo", "new-source",
+    "crawl", "import", "match", "matches", "explain", "judge", "evaluate", "train", "cases", "case", "triage",
+    "calendar", "alert", "report", "publish", "monthly", "status", "changes", "sources", "live-check", "doctor", "demo",
+    "new-source",
 ]  # fmt: skip
 
 
@@ -234,7 +235,19 @@ def test_json_is_one_object_for_every_command(cli: Cli, home: Path, tmp_path: Pa
         ("explain", plan["case_id"], plan["exporter_id"]),
         ("judge", plan["case_id"], plan["exporter_id"], "--by", "甲"),
         ("cases", "--all"),
-        ("case", "advise", plan["case_id"], "--text", "核对标准", "--by", "甲"),
+        ("cases", "--due", "--remind"),
+        ("case", "show", plan["case_id"]),
+        ("case", "assign", plan["case_id"], "--owner", "乙", "--by", "甲"),
+        ("case", "note", plan["case_id"], "--text", "已电话联系", "--by", "甲"),
+        ("case", "advise", plan["case_id"]),
+        ("case", "advise", plan["case_id"], "--text", "核对标准", "--by", "甲", "--cause", "backlog"),
+        ("case", "comment", plan["case_id"], "--step", "decide", "--value", "yes", "--text", "影响大", "--by", "甲"),
+        ("case", "concern", plan["case_id"], "--propose", "--text", "无科学依据", "--by", "甲"),
+        ("case", "consult", plan["case_id"], "--firm", plan["exporter_id"], "--text", "走访", "--by", "甲"),
+        ("case", "dossier", plan["case_id"], tmp_path / "d.docx"),
+        ("calendar", tmp_path / "c.ics"),
+        ("triage", "export", tmp_path / "t.xlsx"),
+        ("triage", "import", tmp_path / "t.xlsx", "--by", "甲"),
         ("case", "close", plan["case_id"], "--reason", "已办结", "--by", "甲"),
         ("alert", "preview"),
         ("alert", "send"),
@@ -271,6 +284,9 @@ def test_overdue_and_answered_cases_are_shown_apart(cli: Cli, home: Path) -> Non
     listed = cli(*late, "cases")
     assert "超时" in listed.out
     case_id = cli("--json", *late, "cases").data["cases"][0]["case_id"]
-    cli(*late, "case", "close", case_id, "--reason", "不涉及", "--by", "甲")
+    refused = cli(*late, "case", "close", case_id, "--reason", "不涉及", "--by", "甲")
+    assert refused.code == 2
+    assert "--cause" in refused.err
+    cli(*late, "case", "close", case_id, "--reason", "不涉及", "--by", "甲", "--cause", "backlog")
     assert not re.search(rf" {re.escape(case_id)} ", cli(*late, "cases").out)
     assert re.search(rf" {re.escape(case_id)} ", cli(*late, "cases", "--all").out)

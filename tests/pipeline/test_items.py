@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from pipeline.bulletin.items import LEVELS_ZH, bulletin_items, deadlines, relevance
+from pipeline.home import Home
 from pipeline.steps.draft_report import read_month
-from pipeline.steps.open_cases import read_timed_cases
+from pipeline.steps.open_cases import load_timing, read_timed_cases
 from warehouse.bulletin_facts import relevant_lines
 from warehouse.connection import open_reader
 from warehouse.facts import read_notifications
@@ -22,7 +23,7 @@ ISSUED = date(2026, 7, 1)
 @pytest.fixture(scope="module")
 def month(prepared: Path) -> tuple[Any, Any, Any]:
     with open_reader(prepared / "warehouse.duckdb") as con:
-        cases = {item.case.case_id: item for item in read_timed_cases(con, NOW)}
+        cases = {item.case.case_id: item for item in read_timed_cases(con, NOW, load_timing(Home(prepared)))}
         notifications = {n.notification_id: n for n in read_notifications(con)}
         return relevant_lines(con, read_month("2026-06", NOW)), cases, notifications
 

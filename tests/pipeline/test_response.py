@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.bulletin.items import clock_text
 from pipeline.bulletin.response import policy_text, read_response
+from pipeline.case_state import read_state
 from pipeline.sla import load_policies, read_clock
 from pipeline.steps.open_cases import TimedCase
 from reports.bulletin.facts import ResponseClock
@@ -35,7 +36,7 @@ def timed(
         comment_deadline=None, n_exporters=1, n_lines=1, is_confirmed=False, is_direct=True, match_level="watch",
         events=events,
     )  # fmt: skip
-    return TimedCase(case, read_clock(START, events, POLICY, now), POLICY)
+    return TimedCase(case, read_clock(START, events, POLICY, now), POLICY, read_state(events))
 
 
 def count(*cases: TimedCase, now: datetime = NOW) -> ResponseClock:

@@ -11,9 +11,11 @@ from warehouse_sample import exporter, line, load, match, notification, register
 
 from warehouse.cases import (
     Case,
+    CaseEvent,
     Unassigned,
     append_event,
     assign_cases,
+    case_named,
     derive_events,
     is_backfill,
     open_cases,
@@ -307,17 +309,20 @@ def test_what_is_raised_to_nobody_keeps_no_case_open(warehouse: Connection, tmp_
 def test_a_case_closed_by_hand_stays_closed(warehouse: Connection, tmp_path: Path, now: datetime) -> None:
     relevant(warehouse, tmp_path, now, notification())
     judge(warehouse, now + HOUR, Relation.DIRECT)
-    append_event(warehouse, case_key=ONE, kind="closed", actor="officer", detail="已办结", now=now + DAY)
+    closed = CaseEvent(kind="closed", occurred_at=now + DAY, code="done", actor="officer", detail="已办结")
+    assert append_event(warehouse, ONE, closed, now=now + DAY)
+    assert not append_event(warehouse, ONE, closed, now=now + DAY)  # the same words at the same moment
     register(warehouse, now + 2 * DAY, replace(exporter(), lines=(line(description="新说明"),)))
     store(warehouse, now + 2 * DAY, match())
     update(warehouse, now + 2 * DAY)
     assert kinds(warehouse)[-1] == "closed"
-    append_event(warehouse, case_key=ONE, kind="reopened", actor="officer", detail="", now=now + 3 * DAY)
+    reopened = CaseEvent(kind="reopened", occurred_at=now + 3 * DAY, actor="officer")
+    append_event(warehouse, ONE, reopened, now=now + 3 * DAY)
     update(warehouse, now + 3 * DAY)
     assert kinds(warehouse)[-1] == "reopened"
 
 
 def test_an_unknown_case_is_an_input_error(warehouse: Connection, now: datetime) -> None:
     with pytest.raises(InputError, match="没有这个案件"):
-        append_event(warehouse, case_key="gone", kind="closed", actor="", detail="", now=now)
+        case_named(warehouse, "gone")
     assert scalar(warehouse, "SELECT count(*) FROM case_events") == 0

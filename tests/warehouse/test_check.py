@@ -21,7 +21,7 @@ DAMAGE = {
     "case_without_notification": "INSERT INTO cases VALUES ('empty', $now, false, 'p', $now)",
     "event_before_clock": (
         "INSERT INTO case_events "
-        "VALUES ('e', 'G/TBT/N/ATL/1', 'judged', $now::TIMESTAMPTZ - INTERVAL 1 DAY, $now, '', '')"
+        "VALUES ('e', 'G/TBT/N/ATL/1', 'judged', '', $now::TIMESTAMPTZ - INTERVAL 1 DAY, $now, '', '')"
     ),
     "match_without_notification": "UPDATE matches SET notification_id = 'gone'",
     "match_without_product_line": "UPDATE matches SET line_id = 'gone'",

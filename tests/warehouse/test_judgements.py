@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from warehouse_sample import exporter, line, load, match, notification, register, scalar, store
 
-from warehouse.cases import append_event, open_cases
+from warehouse.cases import case_named, open_cases
 from warehouse.connection import Connection
 from warehouse.errors import InputError
 from warehouse.judgements import Judgement, find_pairs, record_judgements
@@ -138,4 +138,4 @@ def test_a_pair_is_found_by_the_case_that_an_officer_reads_on_the_screen(
         find_pairs(warehouse, ONE, "E1", None)
     open_cases(warehouse, policy_version="p1", backfill_days=30, now=now)
     assert [pair.notification_id for pair in find_pairs(warehouse, ONE, "E1", None)] == [addendum]
-    assert append_event(warehouse, case_key=addendum, kind="advised", actor="o", detail="d", now=now) == ONE
+    assert case_named(warehouse, addendum) == ONE

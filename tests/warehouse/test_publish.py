@@ -13,7 +13,7 @@ import duckdb
 import pytest
 from warehouse_sample import ADDRESS, exporter, load, match, notification, register, scalar, store
 
-from warehouse.cases import append_event, open_cases
+from warehouse.cases import CaseEvent, append_event, open_cases
 from warehouse.connection import Connection
 from warehouse.errors import StageError
 from warehouse.judgements import Judgement, record_judgements
@@ -65,7 +65,8 @@ def publish_now(warehouse: Connection, tmp_path: Path, now: datetime) -> Publish
         judged_by="officer",
     )
     record_judgements(warehouse, [decided], now=now)
-    append_event(warehouse, case_key="G/TBT/N/ATL/1", kind="advised", actor="officer", detail=f"致函 {ODD}", now=now)
+    told = CaseEvent(kind="advised", occurred_at=now, actor="officer", detail=f"致函 {ODD}")
+    append_event(warehouse, "G/TBT/N/ATL/1", told, now=now)
 
     def run(*, at: datetime = now, keep: int = 3, firm_names: bool = False) -> Publication:
         return publish(warehouse, tmp_path / "publish", firm_names=firm_names, keep=keep, version="0.1", now=at)

@@ -67,6 +67,7 @@ SELECT
     sha256(concat_ws('|', case_id, CASE kind WHEN 'amended' THEN 'collected' ELSE kind END, cause)) AS event_id,
     case_id,
     kind,
+    '' AS code,
     occurred_at,
     $now AS recorded_at,
     actor,

@@ -5,16 +5,20 @@ WITH closings AS (
         case_id,
         event_id,
         occurred_at,
-        detail = '全部匹配经研判为不相关，归档' AS is_rejection
+        code = 'irrelevant' AS is_rejection
     FROM case_events
-    WHERE kind = 'closed'
-    QUALIFY row_number() OVER (PARTITION BY case_id ORDER BY occurred_at DESC, rowid DESC) = 1
+    WHERE kind IN ('closed', 'reopened', 'restarted')
+    -- what somebody has reopened since needs no second reopening
+    QUALIFY
+        kind = 'closed'
+        AND row_number() OVER (PARTITION BY case_id ORDER BY occurred_at DESC, kind <> 'closed' DESC, rowid DESC) = 1
 )
 
 SELECT
     sha256(concat_ws('|', closings.case_id, 'reopened', closings.event_id)) AS event_id,
     closings.case_id,
     'reopened' AS kind,
+    '' AS code,
     coalesce(max(m.judged_at) FILTER (m.verdict = 'confirmed'), greatest($now, closings.occurred_at)) AS occurred_at,
     $now AS recorded_at,
     'machine' AS actor,

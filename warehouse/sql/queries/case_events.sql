@@ -1,11 +1,16 @@
 -- One row per event, in the order in which things happened; within one instant collecting comes first.
 SELECT
+    event_id,
     case_id,
     kind,
+    code,
     occurred_at,
     actor,
     detail
 FROM case_events
+WHERE
+    coalesce(case_id = $named, true)
+    AND ($everything OR case_id IN (SELECT open.case_id FROM unsettled_cases($required) AS open))
 ORDER BY
     case_id,
     occurred_at,

@@ -1,5 +1,14 @@
--- One row per case with what it is about; the state of its clock is derived from its events.
-WITH main AS (
+-- One row per case with what it is about; the state of its clock is derived from its events. Without $everything only
+-- those in which something is left to do.
+WITH chosen AS (
+    SELECT *
+    FROM cases
+    WHERE
+        coalesce(case_id = $named, true)
+        AND ($everything OR case_id IN (SELECT open.case_id FROM unsettled_cases($required) AS open))
+),
+
+main AS (
     -- the measure itself where it was collected, else its latest addendum
     SELECT
         c.case_id,
@@ -15,6 +24,7 @@ WITH main AS (
         max(n.comment_deadline) AS comment_deadline,
         list_sort(list_distinct(flatten(list(n.symbols)))) AS symbols
     FROM case_notifications AS c
+    INNER JOIN chosen USING (case_id)
     INNER JOIN notifications AS n USING (notification_id)
     GROUP BY c.case_id
 ),
@@ -29,16 +39,17 @@ concerned AS (
             AS level_rank,
         bool_or(m.relation = 'direct') AS is_direct
     FROM case_notifications AS c
+    INNER JOIN chosen USING (case_id)
     INNER JOIN effective_matches AS m USING (notification_id)
     WHERE m.relation <> 'none' AND m.match_level <> 'none'
     GROUP BY c.case_id
 )
 
 SELECT
-    cases.case_id,
-    cases.clock_started_at,
-    cases.is_backfill,
-    cases.policy_version,
+    chosen.case_id,
+    chosen.clock_started_at,
+    chosen.is_backfill,
+    chosen.policy_version,
     main.notification_id,
     main.symbols,
     main.comment_deadline,
@@ -51,8 +62,8 @@ SELECT
     coalesce(concerned.is_direct, false) AS is_direct,
     CASE concerned.level_rank WHEN 3 THEN 'warning' WHEN 2 THEN 'watch' WHEN 1 THEN 'reference' ELSE 'none' END
         AS match_level
-FROM cases
+FROM chosen
 INNER JOIN main USING (case_id)
 INNER JOIN notifications AS n USING (notification_id)
 LEFT JOIN concerned USING (case_id)
-ORDER BY cases.clock_started_at, cases.case_id
+ORDER BY chosen.clock_started_at, chosen.case_id
