@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bench import Measured
 
 OPEN = 60
-NOW = "2026-06-12T09:00+08:00"
+NOW = "2026-06-12T09:00:00+08:00"
 # One case in the manner of a settled one: matched, judged, told, advised, closed. The last OPEN ones are only matched.
 MULTIPLY = """
 INSERT INTO notifications BY NAME
@@ -52,7 +52,7 @@ def bench_cases(
     for size in sizes:
         home = folder / f"cases-{size}"
         home.mkdir()
-        shutil.copyfile(template / "warehouse.duckdb", home / "warehouse.duckdb")
+        shutil.copyfile(template / "demo" / "warehouse.duckdb", home / "warehouse.duckdb")
         with duckdb.connect(str(home / "warehouse.duckdb")) as con:
             found = con.execute(
                 "SELECT any_value(notification_id) FROM matches WHERE match_level = 'warning'"

@@ -84,6 +84,9 @@ def open_cases(
 
     Returns the number of cases opened. May be run again at any time; does only what is new.
     """
+    policy = "|".join((policy_version, str(backfill_days), *channels))
+    if _mark(con) == _mark_kept(con, policy):
+        return 0
     with transaction(con):
         unassigned = [
             Unassigned(**{**row, "case_roots": tuple(row["case_roots"])})
@@ -113,7 +116,19 @@ def open_cases(
         while con.execute(sql("cases/attach_family")).fetchone() != (0,):
             pass
         derive_events(con, now=now)
+        con.execute(sql("cases/keep_mark"), {"policy": policy})
     return len(set(grouped) - existing)
+
+
+def _mark(con: Connection) -> str:
+    """What cases are opened and events derived from, in short: the same text means that there is nothing to do."""
+    row = con.execute(sql("cases/mark")).fetchone()
+    return str(row[0]) if row else ""
+
+
+def _mark_kept(con: Connection, policy: str) -> str:
+    row = con.execute("SELECT mark FROM case_mark WHERE policy = $policy", {"policy": policy}).fetchone()
+    return str(row[0]) if row else ""
 
 
 def derive_events(con: Connection, *, now: datetime) -> None:
@@ -210,7 +225,8 @@ def read_cases(con: Connection, required: Sequence[str] | None = None, *, only: 
     With `required` (kinds of events that every case must have) only those in which something is left to do: not closed,
     and one of these kinds missing. With `only` that one case.
     """
-    parameters = {"required": list(required or ()), "everything": required is None, "named": only}
+    case_ids = [only] if only is not None else _unsettled(con, required) if required is not None else None
+    parameters = {"case_ids": case_ids or [], "everything": case_ids is None}
     events: dict[str, list[CaseEvent]] = {}
     for row in fetch_all(con, "queries/case_events", parameters):
         events.setdefault(row.pop("case_id"), []).append(CaseEvent(**row))
@@ -225,6 +241,11 @@ def read_cases(con: Connection, required: Sequence[str] | None = None, *, only: 
         )
         for row in fetch_all(con, "queries/cases", parameters)
     )
+
+
+def _unsettled(con: Connection, required: Sequence[str]) -> list[str]:
+    found = con.execute("SELECT case_id FROM unsettled_cases($required)", {"required": list(required)}).fetchall()
+    return [str(row[0]) for row in found]
 
 
 def count_cases(con: Connection) -> int:

@@ -8,9 +8,7 @@ SELECT
     actor,
     detail
 FROM case_events
-WHERE
-    coalesce(case_id = $named, true)
-    AND ($everything OR case_id IN (SELECT open.case_id FROM unsettled_cases($required) AS open))
+WHERE $everything OR case_id IN (SELECT unnest($case_ids))
 ORDER BY
     case_id,
     occurred_at,

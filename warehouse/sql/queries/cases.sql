@@ -1,11 +1,9 @@
 -- One row per case with what it is about; the state of its clock is derived from its events. Without $everything only
--- those in which something is left to do.
+-- those of $case_ids.
 WITH chosen AS (
     SELECT *
     FROM cases
-    WHERE
-        coalesce(case_id = $named, true)
-        AND ($everything OR case_id IN (SELECT open.case_id FROM unsettled_cases($required) AS open))
+    WHERE $everything OR case_id IN (SELECT unnest($case_ids))
 ),
 
 main AS (

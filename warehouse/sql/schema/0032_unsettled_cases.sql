@@ -1,26 +1,34 @@
 -- The cases in which something is left to do: not closed, and one of the kinds of events in required is missing since
 -- the clock last started.
 CREATE MACRO unsettled_cases(required) AS TABLE
-    WITH started AS (
+    WITH closed AS (
+        SELECT case_id
+        FROM case_events
+        WHERE kind IN ('closed', 'reopened', 'restarted')
+        GROUP BY case_id
+        HAVING arg_max(kind, (occurred_at, kind <> 'closed')) = 'closed'
+    ),
+
+    restarts AS (
         SELECT
             case_id,
-            kind,
-            occurred_at,
-            max(occurred_at) FILTER (kind = 'restarted') OVER (PARTITION BY case_id) AS restarted_at
+            max(occurred_at) AS restarted_at
         FROM case_events
+        WHERE kind = 'restarted'
+        GROUP BY case_id
     ),
 
     standing AS (
         SELECT
-            case_id,
-            list(DISTINCT kind) FILTER (restarted_at IS NULL OR occurred_at > restarted_at) AS kinds,
-            arg_max(kind, (occurred_at, kind <> 'closed')) FILTER (kind IN ('closed', 'reopened', 'restarted'))
-                AS last_word
-        FROM started
-        GROUP BY case_id
+            e.case_id,
+            list(DISTINCT e.kind) FILTER (r.restarted_at IS NULL OR e.occurred_at > r.restarted_at) AS kinds
+        FROM case_events AS e
+        LEFT JOIN restarts AS r USING (case_id)
+        WHERE e.case_id NOT IN (SELECT closed.case_id FROM closed)
+        GROUP BY e.case_id
     )
 
     SELECT case_id
     FROM standing
-    WHERE coalesce(last_word, '') <> 'closed' AND NOT list_has_all(coalesce(kinds, []), required);
+    WHERE NOT list_has_all(coalesce(kinds, []), required);
 COMMENT ON MACRO TABLE unsettled_cases IS 'The cases in which something is left to do.'; -- noqa: PRS
