@@ -248,6 +248,15 @@ def _unsettled(con: Connection, required: Sequence[str]) -> list[str]:
     return [str(row[0]) for row in found]
 
 
+def cases_with(con: Connection, kinds: Sequence[str]) -> tuple[str, ...]:
+    """Return the cases in whose log an event of one of these kinds stands, in the order of their ids."""
+    found = con.execute(
+        "SELECT DISTINCT case_id FROM case_events WHERE list_contains($kinds, kind) ORDER BY case_id",
+        {"kinds": list(kinds)},
+    ).fetchall()
+    return tuple(str(row[0]) for row in found)
+
+
 def count_cases(con: Connection) -> int:
     """How many cases there are."""
     row = con.execute("SELECT count(*) FROM cases").fetchone()

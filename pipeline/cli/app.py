@@ -16,7 +16,7 @@ from warehouse.errors import StageError, TbtwatchError
 # typer lists groups after single commands; an officer reads the list as the order of the work
 _ORDER = (
     "crawl", "import", "match", "matches", "explain", "judge", "evaluate", "train", "cases", "case", "triage",
-    "calendar", "alert", "report", "publish", "monthly",
+    "calendar", "concerns", "alert", "report", "publish", "monthly",
     "status", "changes", "sources", "live-check", "doctor", "demo", "new-source",
 )  # fmt: skip
 

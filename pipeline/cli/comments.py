@@ -112,8 +112,46 @@ def calendar(
     session.output.result({"path": str(file), "n_entries": n_entries})
 
 
+def concerns(context: typer.Context) -> None:
+    """列出下次委员会例会可提出的事项：建议提出的、已有的特别贸易关注，以及评议后未获答复的措施。"""
+    from pipeline.steps.concerns import read_agenda
+    from warehouse.members import member_zh
+
+    session = session_of(context)
+    items = read_agenda(session.context)
+    session.output.table(
+        ("事由", "案件", "成员", "关注编号", "企业", "依据"),
+        [
+            (
+                item.why,
+                item.shown.timed.case.case_id,
+                "、".join(member_zh(code) for code in item.shown.timed.case.member_codes),
+                item.concern or "—",
+                item.shown.timed.case.n_exporters,
+                item.grounds,
+            )
+            for item in items
+        ],
+    )
+    session.output.line(f"共 {len(items)} 项。")
+    session.output.result(
+        {
+            "items": [
+                {
+                    "case_id": item.shown.timed.case.case_id,
+                    "why": item.why,
+                    "concern": item.concern,
+                    "grounds": item.grounds,
+                }
+                for item in items
+            ]
+        }
+    )
+
+
 def register(app: typer.Typer, case: typer.Typer) -> None:
     """Add the commands to the root and to the group of single cases."""
     for command in (comment, concern, consult, dossier):
         case.command(command.__name__)(command)
     app.command("calendar")(calendar)
+    app.command("concerns")(concerns)

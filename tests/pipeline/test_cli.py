@@ -30,8 +30,8 @@ HEAVY = {
 }
 COMMANDS = [
     "crawl", "import", "match", "matches", "explain", "judge", "evaluate", "train", "cases", "case", "triage",
-    "calendar", "alert", "report", "publish", "monthly", "status", "changes", "sources", "live-check", "doctor", "demo",
-    "new-source",
+    "calendar", "concerns", "alert", "report", "publish", "monthly", "status", "changes", "sources", "live-check",
+    "doctor", "demo", "new-source",
 ]  # fmt: skip
 
 
@@ -246,6 +246,7 @@ def test_json_is_one_object_for_every_command(cli: Cli, home: Path, tmp_path: Pa
         ("case", "consult", plan["case_id"], "--firm", plan["exporter_id"], "--text", "走访", "--by", "甲"),
         ("case", "dossier", plan["case_id"], tmp_path / "d.docx"),
         ("calendar", tmp_path / "c.ics"),
+        ("concerns",),
         ("triage", "export", tmp_path / "t.xlsx"),
         ("triage", "import", tmp_path / "t.xlsx", "--by", "甲"),
         ("case", "close", plan["case_id"], "--reason", "已办结", "--by", "甲"),
