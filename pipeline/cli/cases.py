@@ -223,7 +223,7 @@ def advise(
     cause: Cause = "",
 ) -> None:
     """登记应对建议；不带参数时显示程序起草的初稿，加 --sign 签发初稿。"""
-    from pipeline.steps.show_case import draft_text, signed_text
+    from pipeline.steps.show_case import draft_text
 
     session = session_of(context)
     if not text and not sign:
@@ -231,7 +231,7 @@ def advise(
         session.output.line(draft)
         session.output.result({"case_id": case_id, "draft": draft})
         return
-    text = text or signed_text(session.context, case_id)
+    text = text or draft_text(session.context, case_id, is_signed=True)
     act(context, case_id, Act(kind="advised", actor=by, detail=text, cause=cause), "已登记应对建议")
 
 

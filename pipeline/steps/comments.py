@@ -11,7 +11,7 @@ from pipeline.clock import to_shanghai
 from pipeline.context import Context
 from pipeline.response_advice import CommentState, deadlines
 from pipeline.steps.open_cases import Timing, load_timing, read_timed_cases
-from pipeline.steps.show_case import ShownCase, show_case, shown_cases
+from pipeline.steps.show_case import RELATIONS_ZH, ShownCase, show_case, shown_cases
 from pipeline.worktime import last_working_day_before
 from reports.calendar import DeadlineEntry, deadlines_calendar
 from reports.comments import compose_dossier
@@ -29,7 +29,6 @@ from warehouse.cases import CasePair
 from warehouse.connection import open_reader
 from warehouse.facts import exporter_names
 from warehouse.members import member_zh
-from warehouse.records import Relation
 from warehouse.reference import objective_zh, what_it_is_zh
 
 RECIPIENTS_ZH = {
@@ -37,7 +36,6 @@ RECIPIENTS_ZH = {
     "base": "技术性贸易措施研究评议基地",
     "centre": "中国WTO/TBT-SPS国家通报咨询中心",
 }
-_RELATIONS_ZH = {Relation.DIRECT: "直接", Relation.INDIRECT: "间接", Relation.NONE: "无"}
 _LEVELS_ZH = {"warning": "预警", "watch": "关注", "reference": "参考", "none": ""}
 _DECISIONS = {"yes": True, "no": False}
 
@@ -175,7 +173,7 @@ def _products(pairs: tuple[CasePair, ...]) -> tuple[AffectedProduct, ...]:
     return tuple(
         AffectedProduct(
             name_zh=name,
-            relation_zh=_RELATIONS_ZH[same[0].relation],
+            relation_zh=RELATIONS_ZH[same[0].relation],
             level_zh=_LEVELS_ZH[same[0].match_level],
             n_firms=len({pair.exporter_id for pair in same}),
             firm_names=tuple(dict.fromkeys(pair.exporter_name for pair in same)),

@@ -34,7 +34,7 @@ _STATES_ZH = {
     MilestoneState.OVERDUE: "已超时",
     MilestoneState.NOT_REQUIRED: "不需要",
 }
-_RELATIONS_ZH = {Relation.DIRECT: "直接", Relation.INDIRECT: "间接", Relation.NONE: "无"}
+RELATIONS_ZH = {Relation.DIRECT: "直接", Relation.INDIRECT: "间接", Relation.NONE: "无"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,22 +118,16 @@ def draft_of(shown: ShownCase, timing: Timing, now: datetime) -> AdviceDraft | N
     )
 
 
-def draft_text(context: Context, key: str) -> str:
-    """The draft of a case's advice as text. Raises InputError where there is nothing to advise on."""
+def draft_text(context: Context, key: str, *, is_signed: bool = False) -> str:
+    """The draft of a case's advice as text, without its mark where an officer signs it as it is.
+
+    Raises InputError where there is nothing to advise on.
+    """
     shown = show_case(context, key)
     draft = draft_of(shown, load_timing(context.home), context.now)
     if draft is None:
         raise InputError(f"{shown.timed.case.case_id}：没有相关的企业产品，不需要应对建议。")
-    return draft.text
-
-
-def signed_text(context: Context, key: str) -> str:
-    """The draft without its mark: what an officer puts their name to as it is."""
-    shown = show_case(context, key)
-    draft = draft_of(shown, load_timing(context.home), context.now)
-    if draft is None:
-        raise InputError(f"{shown.timed.case.case_id}：没有相关的企业产品，不需要应对建议。")
-    return draft.text.removeprefix(draft.mark).lstrip()
+    return draft.text.removeprefix(draft.mark).lstrip() if is_signed else draft.text
 
 
 def _status(notification: Notification, today: date) -> MeasureStatus:
@@ -158,7 +152,7 @@ def event_text(event: CaseEvent) -> str:
 
 def pair_text(pair: CasePair) -> str:
     """A pair in one line: 企业：产品（直接，0.82）."""
-    return f"{pair.exporter_name}：{pair.product_name}（{_RELATIONS_ZH[pair.relation]}，{pair.score:.2f}）"
+    return f"{pair.exporter_name}：{pair.product_name}（{RELATIONS_ZH[pair.relation]}，{pair.score:.2f}）"
 
 
 def describe_case(shown: ShownCase, now: datetime) -> list[str]:
