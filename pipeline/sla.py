@@ -181,7 +181,8 @@ def read_clock(
     """Read the clock of a case at `now`.
 
     A milestone is met in time up to and including the second it falls due (72:00:00 is in time, 72:00:01 is late). An
-    event dated before the start (a clock that was set back) counts as the start itself. A closed case needs nothing
+    event dated before the start (a clock that was set back) counts as the start itself. A mail that came back takes
+    企业告知 back until the firm is told another way. A closed case needs nothing
     further unless it was reopened after the closing, or in the same moment: what may still be open counts as open.
     """
     closed_at: datetime | None = None
@@ -191,6 +192,8 @@ def read_clock(
             closed_at = max(event.occurred_at, started_at)
         elif event.kind in ("reopened", "restarted"):
             closed_at = None
+        elif event.kind == "undelivered":
+            met.pop("notified", None)
         else:
             met.setdefault(event.kind, max(event.occurred_at, started_at))
     readings = tuple(

@@ -21,6 +21,7 @@ from importlib.metadata import version
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from bench_alerts import bench_alerts
 from bench_cases import bench_cases
 from bench_matching import bench_matching
 
@@ -275,15 +276,18 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=BULK_ROWS, help="rows of the generated workbook")
     parser.add_argument("--notifications", type=int, default=10_000, help="notifications that are matched")
     parser.add_argument("--cases", type=int, default=100_000, help="settled cases behind the open ones")
+    parser.add_argument("--alerts", type=int, default=5_000, help="mails that are sent")
     parser.add_argument("--only", default="", help="measure one section (its heading, as Matching), keep the others")
     options = parser.parse_args()
     sizes = tuple(size for size in (1_000, 10_000, 100_000) if size <= options.cases)
+    n_mails = tuple(size for size in (1_000, 5_000) if size <= options.alerts)
     benches: dict[str, Callable[[Path], list[str]]] = {
         "Start": lambda _: bench_start(),
         "Import": lambda folder: bench_import(folder, options.rows),
         "Crawl": bench_crawl,
         "Matching": lambda folder: bench_matching(folder, options.notifications, _tbtwatch(), measure),
         "Cases": lambda folder: bench_cases(folder, sizes, _tbtwatch(), measure),
+        "Alerts": lambda folder: bench_alerts(folder, n_mails, _tbtwatch(), measure),
         "Demo": bench_demo,
     }
     if options.only and options.only not in benches:

@@ -62,6 +62,8 @@ def commands(command: Any = None, path: tuple[str, ...] = ("tbtwatch",)) -> Iter
     if children is None:
         yield path, found
         return
+    if found.invoke_without_command and found.params:  # a group that does something by itself
+        yield path, found
     for name, child in children.items():
         yield from commands(child, (*path, name))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -37,6 +38,55 @@ def relevant_lines(con: Connection, period: Period) -> list[Row]:
             "end_instant": period.end_instant,
         },
     )
+
+
+def wanted_cases(con: Connection, period: Period, *, issue_date: date, required: Sequence[str]) -> tuple[str, ...]:
+    """Return the cases that the issue speaks of besides those of its relevant lines.
+
+    Their clock started in the period, or something of comments or concerns happened, or a deadline lies ahead of
+    `issue_date`, or one of the events `required` is missing.
+    """
+    rows = fetch_all(
+        con,
+        "bulletin/wanted_cases",
+        {
+            "first_instant": period.first_instant,
+            "end_instant": period.end_instant,
+            "issue_date": issue_date,
+            "required": list(required),
+        },
+    )
+    return tuple(row["case_id"] for row in rows)
+
+
+def month_counts(con: Connection, first_day: date, last_day: date) -> list[Row]:
+    """Return one row per month with symbols distributed in the given days: year, month, n_symbols, tbt, sps."""
+    return fetch_all(con, "bulletin/month_counts", {"first_day": first_day, "last_day": last_day})
+
+
+def month_texts(con: Connection, period: Period) -> list[Row]:
+    """Return the words of each notification distributed in the period."""
+    return fetch_all(con, "bulletin/month_texts", {"first_day": period.first_day, "last_day": period.last_day})
+
+
+def evidence_of(con: Connection, case_ids: Sequence[str]) -> list[Row]:
+    """Return the passages that the matches of these cases rest on, by case, the weightiest first."""
+    return fetch_all(con, "bulletin/evidence", {"case_ids": list(case_ids)})
+
+
+def n_firms_listed(con: Connection) -> int:
+    """Return the number of firms with an open product line."""
+    row = con.execute(
+        """SELECT count(DISTINCT lines.exporter_id) FROM product_lines AS lines INNER JOIN exporters USING (exporter_id)
+        WHERE lines.closed_at IS NULL AND exporters.closed_at IS NULL"""
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def n_told_firms(con: Connection, period: Period) -> int:
+    """Return the number of firms that were told one by one in the period, those whose mail came back left out."""
+    instants = {"first_instant": period.first_instant, "end_instant": period.end_instant}
+    return int(fetch_one(con, "bulletin/told_firms", instants)["n_told_firms"])
 
 
 def issue_counts(con: Connection, end_instant: datetime) -> list[Row]:

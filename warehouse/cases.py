@@ -49,6 +49,18 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Newest:
+    """Which cases to read: the newest `limit` of those whose clock started in [since, before); None is no bound.
+
+    The start is `cases.clock_started_at`, the first collection of the measure, which an addendum does not move.
+    """
+
+    limit: int | None = None
+    since: datetime | None = None
+    before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unassigned:
     """A relevant notification without a case, and the roots of its symbols in the order of the document."""
 
@@ -197,6 +209,8 @@ class CasePair:
     reason: str
     sells_to_member: bool
     verdict: str
+    is_negotiation_key: bool = False  # the firm's marks in the register
+    is_survey_sample: bool = False
 
 
 def has_event(con: Connection, case_id: str, kind: str, cause: str) -> bool:
@@ -219,13 +233,26 @@ def case_pairs(con: Connection, case_ids: Sequence[str]) -> tuple[CasePair, ...]
     )
 
 
-def read_cases(con: Connection, required: Sequence[str] | None = None, *, only: str | None = None) -> tuple[Case, ...]:
+def read_cases(
+    con: Connection,
+    required: Sequence[str] | None = None,
+    *,
+    only: str | Sequence[str] | None = None,
+    newest: Newest | None = None,
+) -> tuple[Case, ...]:
     """Return the cases with their events, oldest clock first.
 
-    With `required` (kinds of events that every case must have) only those in which something is left to do: not closed,
-    and one of these kinds missing. With `only` that one case.
+    At most one choice is heeded, in this order. With `only` that one case, or those. With `newest` those that it names.
+    With `required` (kinds of events that every case must have) those in which something is left to do: not closed, and
+    one of these kinds missing. Events of other cases are not read.
     """
-    case_ids = [only] if only is not None else _unsettled(con, required) if required is not None else None
+    case_ids = None
+    if only is not None:
+        case_ids = [only] if isinstance(only, str) else list(only)
+    elif newest is not None:
+        case_ids = _newest(con, newest)
+    elif required is not None:
+        case_ids = _unsettled(con, required)
     parameters = {"case_ids": case_ids or [], "everything": case_ids is None}
     events: dict[str, list[CaseEvent]] = {}
     for row in fetch_all(con, "queries/case_events", parameters):
@@ -241,6 +268,11 @@ def read_cases(con: Connection, required: Sequence[str] | None = None, *, only: 
         )
         for row in fetch_all(con, "queries/cases", parameters)
     )
+
+
+def _newest(con: Connection, newest: Newest) -> list[str]:
+    bounds = {"n": newest.limit, "since": newest.since, "before": newest.before}
+    return [row["case_id"] for row in fetch_all(con, "queries/cases_newest", bounds)]
 
 
 def _unsettled(con: Connection, required: Sequence[str]) -> list[str]:

@@ -45,6 +45,12 @@ def exporter_names(con: Connection) -> dict[str, str]:
     return {str(key): str(name) for key, name in con.execute("SELECT exporter_id, name FROM exporters").fetchall()}
 
 
+def exporter_marks(con: Connection) -> dict[str, tuple[bool, bool]]:
+    """Whether a firm is in the pool of key firms, and in the sample of the survey; all ever listed, by exporter_id."""
+    rows = con.execute("SELECT exporter_id, is_negotiation_key, is_survey_sample FROM exporters").fetchall()
+    return {str(key): (bool(is_key), bool(is_sample)) for key, is_key, is_sample in rows}
+
+
 def read_open_lines(con: Connection) -> tuple[ProductLine, ...]:
     """Return the open product lines of open firms, ordered by line_id."""
     rows = fetch_all(con, "queries/open_lines")

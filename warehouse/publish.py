@@ -34,7 +34,8 @@ def publish(con: Connection, folder: Path, *, firm_names: bool, keep: int, versi
     """Write a copy of what analysts may see to `folder` and move `current.duckdb` to it.
 
     A reader that has the old copy open keeps it: copies are versioned files and only names are moved. `keep` copies
-    stay, the new one included. A killed run leaves the link where it was.
+    stay, the new one included, and beside them those that released issues name. A killed run leaves the link where it
+    was.
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"tbtwatch-{now:%Y%m%dT%H%M%S%f}Z.duckdb"
@@ -47,8 +48,9 @@ def publish(con: Connection, folder: Path, *, firm_names: bool, keep: int, versi
         raise StageError(f"发布副本未写成：{path.name}（{error}）", "原副本未受影响；请检查磁盘空间后重试。") from error
     half_written.replace(path)
     _move_link(folder / LINK_NAME, path.name)
-    # by name, so by age; the new copy stays even where the clock was set back
-    others = sorted((copy for copy in folder.glob("tbtwatch-*.duckdb") if copy != path), reverse=True)
+    # by name, so by age; the new copy stays even where the clock was set back, and so do those that issues rest on
+    kept = {path.name} | {str(row[0]) for row in con.execute("SELECT snapshot FROM bulletin_issues").fetchall()}
+    others = sorted((copy for copy in folder.glob("tbtwatch-*.duckdb") if copy.name not in kept), reverse=True)
     old = others[max(keep - 1, 0) :]
     for stale in old:
         stale.unlink()

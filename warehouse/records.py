@@ -204,6 +204,8 @@ class Exporter:
     district: str = ""
     industry_chain: str = ""
     subscription: Subscription = Subscription.DAILY
+    is_negotiation_key: bool = False  # 国外技术壁垒交涉应对重点企业库
+    is_survey_sample: bool = False  # 技术性贸易措施影响统计调查的样本
     lines: tuple[ProductLine, ...] = ()
     contacts: tuple[Contact, ...] = ()
 

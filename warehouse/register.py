@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from warehouse.connection import Connection, transaction
+from warehouse.contacts import USUAL_GROUNDS, Grounds, address_hash, contact_id, new_token
 from warehouse.query import fetch_one
 from warehouse.records import Exporter
 from warehouse.sqlfiles import sql
@@ -24,13 +25,18 @@ _STEPS = (
 )
 
 
-def replace_register(con: Connection, exporters: Sequence[Exporter], *, run_id: str, now: datetime) -> dict[str, int]:
+def replace_register(
+    con: Connection, exporters: Sequence[Exporter], *, run_id: str, now: datetime, grounds: Grounds = USUAL_GROUNDS
+) -> dict[str, int]:
     """Make the register what the list says, in one transaction, and return the counts of `register/counts.sql`.
 
-    `exporters` is the whole list: firms, lines and contacts that it does not carry are closed, not deleted.
+    `exporters` is the whole list: firms, lines and contacts that it does not carry are closed, not deleted. An address
+    that was erased is left out. `grounds` stand with every contact.
     """
     lines = [line for exporter in exporters for line in exporter.lines]
-    contacts = [contact for exporter in exporters for contact in exporter.contacts]
+    # one address of a firm is one contact, however it is written
+    stated = [contact for exporter in exporters for contact in exporter.contacts]
+    contacts = list({contact_id(c.exporter_id, c.email): c for c in reversed(stated)}.values())
     with transaction(con):
         con.execute(
             sql("register/stage_exporters"),
@@ -41,6 +47,8 @@ def replace_register(con: Connection, exporters: Sequence[Exporter], *, run_id: 
                 "district": [e.district for e in exporters],
                 "industry_chain": [e.industry_chain for e in exporters],
                 "subscription": [e.subscription.value for e in exporters],
+                "is_negotiation_key": [e.is_negotiation_key for e in exporters],
+                "is_survey_sample": [e.is_survey_sample for e in exporters],
             },
         )
         con.execute(
@@ -61,9 +69,14 @@ def replace_register(con: Connection, exporters: Sequence[Exporter], *, run_id: 
         con.execute(
             sql("register/stage_contacts"),
             {
+                "contact_id": [contact_id(c.exporter_id, c.email) for c in contacts],
                 "exporter_id": [c.exporter_id for c in contacts],
                 "email": [c.email for c in contacts],
+                "address_hash": [address_hash(c.email) for c in contacts],
                 "post": [c.post for c in contacts],
+                "unsubscribe_token": [new_token() for _ in contacts],
+                "purpose": grounds.purpose,
+                "basis": grounds.basis,
             },
         )
         for step in _STEPS:

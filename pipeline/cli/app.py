@@ -9,14 +9,29 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from pipeline.cli import alerts, cases, comments, crawl, imports, learning, matching, operate, reports, triage
+from pipeline.cli import (
+    alerts,
+    cases,
+    comments,
+    contacts,
+    crawl,
+    imports,
+    learning,
+    matching,
+    operate,
+    replies,
+    reports,
+    survey,
+    titles,
+    triage,
+)
 from pipeline.cli.output import Output, Session
 from warehouse.errors import StageError, TbtwatchError
 
 # typer lists groups after single commands; an officer reads the list as the order of the work
 _ORDER = (
     "crawl", "import", "match", "matches", "explain", "judge", "evaluate", "train", "cases", "case", "triage",
-    "calendar", "concerns", "alert", "report", "publish", "monthly",
+    "titles", "calendar", "concerns", "survey", "alert", "replies", "contacts", "report", "publish", "monthly",
     "status", "changes", "sources", "live-check", "doctor", "demo", "new-source",
 )  # fmt: skip
 
@@ -62,8 +77,12 @@ matching.register(app)
 learning.register(app)
 cases.register(app)
 triage.register(app)
+titles.register(app)
 comments.register(app, cases.case)
+survey.register(app, cases.case)
 alerts.register(app)
+replies.register(app)
+contacts.register(app)
 reports.register(app)
 operate.register(app)
 

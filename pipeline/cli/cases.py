@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline.acts import Act
+from pipeline.cli.case_words import CASE_WORDS, EVENTS_ZH, LEVELS_ZH
 from pipeline.cli.output import session_of
 from warehouse.errors import InputError
 
 if TYPE_CHECKING:
     from pipeline.steps.open_cases import TimedCase
+    from warehouse.cases import Newest
 
+NEWEST = 200  # cases that --all lists unless told otherwise: some three screens, read in a moment
 CaseId = Annotated[str, typer.Argument(help="案件号、通报号或编号", metavar="案件")]
 By = Annotated[str, typer.Option("--by", help="经办人", metavar="姓名或岗位")]
 Cause = Annotated[
@@ -27,41 +30,6 @@ Cause = Annotated[
     ),
 ]
 
-CASE_WORDS = {
-    "n_opened": "新开案件",
-    "n_cases": "案件总数",
-    "n_open": "待办",
-    "n_overdue": "超时",
-    "n_unexplained": "超时未说明原因",
-    "n_reminded": "督办提醒",
-}
-EVENTS_ZH = {
-    "collected": "采集",
-    "screened": "机器初筛",
-    "amended": "后续通报",
-    "judged": "研判",
-    "concluded": "研判结论",
-    "assigned": "指定责任人",
-    "notified": "企业告知",
-    "advised": "应对建议",
-    "comment-decided": "是否评议",
-    "comment-requested": "征求企业意见",
-    "comment-received": "收到企业意见",
-    "comment-submitted": "报送评议意见",
-    "comment-answered": "收到答复",
-    "concern-linked": "关联特别贸易关注",
-    "concern-proposed": "建议特别贸易关注",
-    "consulted": "政企会商",
-    "noted": "记事",
-    "explained": "超时原因",
-    "escalated": "督办提醒",
-    "superseded": "被修订替代",
-    "closed": "结案",
-    "reopened": "重新打开",
-    "restarted": "重新计时",
-}
-LEVELS_ZH = {"warning": "预警", "watch": "关注", "reference": "参考", "none": "—"}
-
 case = typer.Typer(help="处理单个案件。", no_args_is_help=True)
 
 
@@ -72,12 +40,29 @@ def cases(
     remind: Annotated[
         bool, typer.Option("--remind", help="另给本单位发一封督办提醒；每个节点临近和超时时各一次")
     ] = False,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            "--limit",
+            help=f"与 --all 同用：只列最近 N 个，0 为不限；不写为 {NEWEST}，写了日期或 --due 则不限",
+            metavar="N",
+        ),
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", help="与 --all 同用：只列该日及以后首次采集的", metavar="YYYY-MM-DD")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", help="与 --all 同用：只列该日及以前首次采集的", metavar="YYYY-MM-DD")
+    ] = None,
 ) -> None:
     """为新匹配的通报开案，列出各案件的72小时时钟，最急的在前。"""
     from pipeline.steps.open_cases import update_cases
 
+    newest = _newest(everything, due, limit, since, until)
     session = session_of(context)
-    run, timed = update_cases(session.context, everything=everything)
+    # what is due is never settled: with --due alone, to read what is left to do is to read all that can be listed
+    whole = everything and not (due and newest is None)
+    run, timed = update_cases(session.context, everything=whole, newest=newest)
     now = session.context.now
     shown = [t for t in timed if everything or not (t.clock.is_answered or t.case.is_backfill)]
     if due:
@@ -92,6 +77,8 @@ def cases(
         reminded = escalate(session.context)
         run.issues += reminded.issues
         run.counts |= reminded.counts
+    if newest is not None and "n_listed" in run.counts:
+        session.output.line(_passed_over(run.counts, newest, due))
     n_backfill = sum(1 for item in timed if item.case.is_backfill)
     if n_backfill and not everything:
         session.output.line(f"另有补录案件 {n_backfill} 个，不计入按时率，用 --all 查看。")
@@ -207,10 +194,13 @@ def notify(
     case_id: CaseId,
     text: Annotated[str, typer.Option("--text", help="告知了谁、怎样告知、送达依据", metavar="文字")],
     by: By,
+    firm: Annotated[str, typer.Option("--firm", help="只登记这一家企业；不写则为全部企业", metavar="企业编号")] = "",
     cause: Cause = "",
 ) -> None:
-    """登记电话、当面或用单位邮箱完成的企业告知。"""
-    act(context, case_id, Act(kind="notified", actor=by, detail=text, cause=cause), "已登记企业告知")
+    """登记电话、当面或用单位邮箱完成的企业告知；全部企业都已告知，该节点才算完成。"""
+    kind = "told" if firm else "notified"
+    told = Act(kind=kind, actor=by, code=firm.strip(), detail=text, cause=cause)
+    act(context, case_id, told, "已登记企业告知")
 
 
 @case.command("advise")
@@ -276,6 +266,49 @@ def one_of(value: str, known: Iterable[str], option: str) -> None:
     """Refuse a word that an option does not know, naming those that it does."""
     if value not in known:
         raise InputError(f"{option} 不能写“{value}”。", f"可选：{'、'.join(word for word in known if word)}。")
+
+
+def _newest(everything: bool, due: bool, limit: int | None, since: str | None, until: str | None) -> Newest | None:
+    """Read the options that choose among all cases; None where nothing was chosen."""
+    from pipeline.steps.open_cases import newest_of
+
+    given = {"--limit": limit, "--since": since, "--until": until}
+    written = "、".join(option for option, value in given.items() if value is not None)
+    if not everything:
+        if written:
+            raise InputError(f"{written} 只能与 --all 同用。", "请加上 --all；不加 --all 时列出全部待办案件。")
+        return None
+    if limit is not None and limit < 0:
+        raise InputError(f"--limit 不能是负数：{limit}", "请写要列出的案件数，0 为不限。")
+    if not written:
+        # what is due must not be missed for being old
+        return None if due else newest_of(limit=NEWEST)
+    chosen = newest_of(limit=limit or None, since=_day(since, "--since"), until=_day(until, "--until"))
+    return chosen if limit or since or until else None
+
+
+def _day(text: str | None, option: str) -> date | None:
+    if text is None:
+        return None
+    try:
+        day = datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007  (a day of the office, in Shanghai)
+    except ValueError:
+        day = date.min
+    if not 1995 <= day.year < 3000:  # the years of `--now`: outside, arithmetic with zones fails
+        raise InputError(f"{option} 的日期无法识别：{text}", "请写成 2026-06-01 这样的形式。")
+    return day
+
+
+def _passed_over(counts: Mapping[str, int], newest: Newest, due: bool) -> str:
+    """Say how many cases there are besides those read, and how to see them."""
+    n = counts["n_listed"]
+    if newest.since is None and newest.before is None:
+        what, how = f"最近 {n} 个", "用 --limit 0 或 --since 查看其余"
+    else:
+        what = f"所选日期首次采集的{'最近 ' if newest.limit == n else ' '}{n} 个"
+        how = "不写日期、用 --limit 0 查看全部"
+    seen = f"只在{what}中查看" if due else f"显示{what}"
+    return f"共 {counts['n_cases']} 个案件，{seen}；{how}"
 
 
 def _row(item: TimedCase, now: datetime) -> tuple[object, ...]:

@@ -120,7 +120,7 @@ def concerns(context: typer.Context) -> None:
     session = session_of(context)
     items = read_agenda(session.context)
     session.output.table(
-        ("事由", "案件", "成员", "关注编号", "企业", "依据"),
+        ("事由", "案件", "成员", "关注编号", "企业", "重点企业", "依据"),
         [
             (
                 item.why,
@@ -128,6 +128,7 @@ def concerns(context: typer.Context) -> None:
                 "、".join(member_zh(code) for code in item.shown.timed.case.member_codes),
                 item.concern or "—",
                 item.shown.timed.case.n_exporters,
+                item.shown.n_key_firms,
                 item.grounds,
             )
             for item in items
@@ -141,6 +142,8 @@ def concerns(context: typer.Context) -> None:
                     "case_id": item.shown.timed.case.case_id,
                     "why": item.why,
                     "concern": item.concern,
+                    "n_exporters": item.shown.timed.case.n_exporters,
+                    "n_key_firms": item.shown.n_key_firms,
                     "grounds": item.grounds,
                 }
                 for item in items

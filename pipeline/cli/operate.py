@@ -24,6 +24,9 @@ STEPS_ZH = {
     "case-reopened": "重新打开案件",
     "alert": "告警",
     "report": "月度提示",
+    "report-edit": "修改月度提示文字",
+    "report-release": "印发",
+    "report-withdraw": "撤回已印发的一期",
     "publish": "发布副本",
 }
 OUTCOMES_ZH = {"running": "未完成", "done": "完成", "findings": "完成，有问题待看", "failed": "失败"}

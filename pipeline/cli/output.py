@@ -62,7 +62,7 @@ class Output:
             self.line(f"  ……另有 {len(ranked) - _MAX_SHOWN} 条，全部记录在问题表中：tbtwatch status --issues")
 
     def finish(self, run: Run, words: Mapping[str, str], **more: Any) -> None:
-        """Print a run's counts and issues and leave with its exit code: 1 when there is something to look at."""
+        """Print a run's counts and issues; leave with its exit code: 3 failed, 1 something needs a look."""
         if self.as_json:
             self.result(
                 {
@@ -76,8 +76,8 @@ class Output:
         else:
             self.line("，".join(f"{word} {run.counts[name]}" for name, word in words.items() if name in run.counts))
             self.issues(run.issues)
-        if run.outcome == "findings":
-            raise typer.Exit(1)
+        if run.outcome != "done":
+            raise typer.Exit(3 if run.outcome == "failed" else 1)
 
 
 @dataclass(frozen=True)

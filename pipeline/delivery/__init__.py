@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+from pipeline.delivery.dkim import Signer
 from pipeline.delivery.eml import EmlTransport
-from pipeline.delivery.smtp import SmtpSettings, SmtpTransport
-from pipeline.delivery.transport import DeliveryState, Receipt, Transport
+from pipeline.delivery.outgoing import envelope_sender, outgoing
+from pipeline.delivery.smtp import SmtpTransport
+from pipeline.delivery.smtp_connection import SmtpSettings
+from pipeline.delivery.transport import DeliveryState, OutgoingMail, Receipt, Transport
 
-__all__ = ["DeliveryState", "EmlTransport", "Receipt", "SmtpSettings", "SmtpTransport", "Transport"]
+__all__ = [
+    "DeliveryState",
+    "EmlTransport",
+    "OutgoingMail",
+    "Receipt",
+    "Signer",
+    "SmtpSettings",
+    "SmtpTransport",
+    "Transport",
+    "envelope_sender",
+    "outgoing",
+]

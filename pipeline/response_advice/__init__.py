@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from pipeline.response_advice.deadlines import CommentState, DeadlinePolicy, Deadlines, deadline_policy, deadlines
-from pipeline.response_advice.draft import AdviceDraft, AdviceFacts, CommentAdvice, MeasureStatus, draft_advice
+from pipeline.response_advice.draft import (
+    AdviceDraft,
+    AdviceFacts,
+    CommentAdvice,
+    MeasureStatus,
+    draft_advice,
+    kind_names,
+)
 from pipeline.response_advice.kinds import kind_codes, measure_kinds
 
 __all__ = [
@@ -18,5 +25,6 @@ __all__ = [
     "deadlines",
     "draft_advice",
     "kind_codes",
+    "kind_names",
     "measure_kinds",
 ]

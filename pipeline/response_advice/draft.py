@@ -64,6 +64,11 @@ class AdviceDraft:
         return "\n".join((self.mark, *([self.note] if self.note else []), *numbered))
 
 
+def kind_names() -> dict[str, str]:
+    """The Chinese name of each kind of measure, by code."""
+    return {code: str(kind["name"]) for code, kind in advice_data()["kinds"].items()}
+
+
 def draft_advice(facts: AdviceFacts) -> AdviceDraft:
     """Draft the advice of a case; the same facts give the same text.
 

@@ -9,17 +9,23 @@ from datetime import datetime
 from pipeline.acts import Act, Conclusion
 from pipeline.case_state import CAUSES_ZH, CONCLUSIONS_ZH, why_not
 from pipeline.context import Context, Run, run_step
+from pipeline.impact import KIND as IMPACT
+from pipeline.impact import read_impact
 from pipeline.sla import MilestoneState
 from pipeline.steps.open_cases import TimedCase, Timing, load_timing
 from warehouse.cases import CaseEvent, CasePair, append_event, case_named, case_pairs, derive_events, read_cases
 from warehouse.connection import Connection, transaction
 from warehouse.errors import InputError
-from warehouse.facts import read_open_lines
+from warehouse.facts import exporter_names, read_open_lines
 from warehouse.judgements import Judgement, add_judgements
 from warehouse.records import Relation
 
 # What an officer must say besides their name, by what is done.
-_SAID = {"advised": ("应对建议", "--text"), "notified": ("告知情况", "--text")}
+_SAID = {
+    "advised": ("应对建议", "--text"),
+    "notified": ("告知情况", "--text"),
+    "told": ("告知情况", "--text"),
+}
 _REASONED = frozenset({"closed", "reopened", "explained"})  # these say why, all others say what
 
 
@@ -44,6 +50,10 @@ def act_on_case(context: Context, key: str, act: Act) -> tuple[Run, TimedCase]:
         timed = read_one(run.con, key, timing, run.now)
         if act.kind in ("consulted", "comment-received"):
             _require_firm(run.con, act.code)
+        if act.kind == "told":
+            _require_concerned(run.con, timed.case.case_id, act.code)
+        if act.kind == IMPACT:
+            _require_known_firm(run.con, read_impact(act.code).exporter_id)
         if act.kind == "assigned":
             require(act.code, "责任人", "--owner")
         if act.kind == "explained" and act.code.partition(":")[0] not in timed.unexplained:
@@ -126,7 +136,8 @@ def carry_out(con: Connection, timed: TimedCase, planned: Planned, *, now: datet
     """Write down what was planned on one case, all or nothing."""
     with transaction(con):
         write_down(con, timed, planned, now=now)
-        if planned.judgements:
+        # the last firm that is told completes 企业告知
+        if planned.judgements or any(event.kind == "told" for event in planned.events):
             derive_events(con, now=now)
 
 
@@ -156,9 +167,25 @@ def _require_firm(con: Connection, exporter_id: str) -> None:
         raise InputError(f"企业清单中没有：{exporter_id}", "请写企业清单中的企业编号。")
 
 
+def _require_concerned(con: Connection, case_id: str, exporter_id: str) -> None:
+    concerned = sorted({pair.exporter_id for pair in case_pairs(con, [case_id])})
+    if exporter_id not in concerned:
+        raise InputError(
+            f"{case_id} 不涉及企业 {exporter_id or '（空）'}。",
+            f"请写案件涉及的企业编号：{'、'.join(concerned) or '无'}。",
+        )
+
+
+def _require_known_firm(con: Connection, exporter_id: str) -> None:
+    """A firm that is or was on the list: what it lost counts though it has left the list since."""
+    if exporter_id not in exporter_names(con):
+        raise InputError(f"企业清单中没有：{exporter_id}", "请写企业清单中的企业编号；案件涉及的企业见 case show。")
+
+
 def _missed_by(timed: TimedCase, event: CaseEvent, timing: Timing, now: datetime) -> list[str]:
     """Milestones that this event meets or ends too late and for which no cause is known yet."""
-    meets = "judged" if event.kind == "concluded" else event.kind
+    # whoever is told after the limit is told late, whether or not others are still to be told
+    meets = {"concluded": "judged", "told": "notified"}.get(event.kind, event.kind)
     after = timing.timed(replace(timed.case, events=(*timed.case.events, replace(event, kind=meets))), now)
     return [
         reading.milestone.event

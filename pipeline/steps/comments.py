@@ -9,9 +9,10 @@ from pathlib import Path
 
 from pipeline.clock import to_shanghai
 from pipeline.context import Context
+from pipeline.impact import impacts_in_force
 from pipeline.response_advice import CommentState, deadlines
 from pipeline.steps.open_cases import Timing, load_timing, read_timed_cases
-from pipeline.steps.show_case import RELATIONS_ZH, ShownCase, show_case, shown_cases
+from pipeline.steps.show_case import KEY_FIRM_ZH, RELATIONS_ZH, ShownCase, show_case, shown_cases
 from pipeline.worktime import last_working_day_before
 from reports.calendar import DeadlineEntry, deadlines_calendar
 from reports.comments import compose_dossier
@@ -27,7 +28,7 @@ from reports.fonts import plan_fonts
 from reports.render.docx import render_docx
 from warehouse.cases import CasePair
 from warehouse.connection import open_reader
-from warehouse.facts import exporter_names
+from warehouse.facts import exporter_marks, exporter_names
 from warehouse.members import member_zh
 from warehouse.reference import objective_zh, what_it_is_zh
 
@@ -37,6 +38,7 @@ RECIPIENTS_ZH = {
     "centre": "中国WTO/TBT-SPS国家通报咨询中心",
 }
 _LEVELS_ZH = {"warning": "预警", "watch": "关注", "reference": "参考", "none": ""}
+SAMPLE_FIRM_ZH = "〔样本〕"  # sample of the survey on the impact of technical trade measures
 _DECISIONS = {"yes": True, "no": False}
 
 
@@ -48,7 +50,8 @@ def write_dossier(context: Context, key: str, path: Path, *, firm_names: bool) -
     shown = show_case(context, key)
     with open_reader(context.home.warehouse) as con:
         firms = exporter_names(con)
-    document = compose_dossier(comment_facts(shown, context, firms, firm_names=firm_names))
+        marks = {firm: marks_text(*flags) for firm, flags in exporter_marks(con).items()}
+    document = compose_dossier(comment_facts(shown, context, firms, marks=marks, firm_names=firm_names))
     own = context.settings.report.font_folder
     fonts = plan_fonts([Path(own).expanduser()] if own else [])
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -56,8 +59,20 @@ def write_dossier(context: Context, key: str, path: Path, *, firm_names: bool) -
     return shown
 
 
-def comment_facts(shown: ShownCase, context: Context, firms: Mapping[str, str], *, firm_names: bool) -> CommentFacts:
-    """What the warehouse knows of a case, in the form of the dossier. `firms`: names by exporter_id."""
+def marks_text(is_negotiation_key: bool, is_survey_sample: bool) -> str:
+    """What stands behind the name of a firm: 〔重点〕, 〔样本〕, both or nothing."""
+    return (KEY_FIRM_ZH if is_negotiation_key else "") + (SAMPLE_FIRM_ZH if is_survey_sample else "")
+
+
+def comment_facts(
+    shown: ShownCase, context: Context, firms: Mapping[str, str], *, marks: Mapping[str, str], firm_names: bool
+) -> CommentFacts:
+    """What the warehouse knows of a case, in the form of the dossier. `firms`, `marks`: names, marks by exporter_id.
+
+    What a single firm lost is told in the restricted version only, as it would be of a survey (统计法: no data of one
+    respondent).
+    """
+    impacts = {impact.exporter_id: impact.words for impact in impacts_in_force(shown.events)} if firm_names else {}
     note, case, state = shown.notification, shown.timed.case, shown.timed.state
     received = [event for event in shown.events if event.kind == "comment-received"]
     requested = [event for event in shown.events if event.kind == "comment-requested"]
@@ -81,7 +96,7 @@ def comment_facts(shown: ShownCase, context: Context, firms: Mapping[str, str], 
         kind_zh=what_it_is_zh(note),
         title=note.title,
         title_lang=note.lang,
-        title_zh=shown.title_zh,
+        title_zh=shown.title.text if shown.title.is_translated else "",  # a machine's is no text to sign
         products_text=note.products_text,
         hs=note.hs_codes,
         ics=note.ics_codes,
@@ -101,6 +116,8 @@ def comment_facts(shown: ShownCase, context: Context, firms: Mapping[str, str], 
             FirmFeedback(
                 firm_name=firms.get(event.code, event.code),
                 opinion=event.detail,
+                marks=marks.get(event.code, ""),
+                impact=impacts.get(event.code, ""),
                 replied_on=to_shanghai(event.occurred_at).date(),
             )
             for event in received
@@ -134,7 +151,7 @@ def write_calendar(context: Context, path: Path) -> int:
 
 def _entries(shown: ShownCase, timing: Timing, now: datetime) -> list[DeadlineEntry]:
     case, note = shown.timed.case, shown.notification
-    title = shown.title_zh or case.title
+    title = shown.title_zh
 
     def working_day_before(day: date, n: int) -> date:
         return last_working_day_before(day, n, timing.calendar)
@@ -177,6 +194,11 @@ def _products(pairs: tuple[CasePair, ...]) -> tuple[AffectedProduct, ...]:
             level_zh=_LEVELS_ZH[same[0].match_level],
             n_firms=len({pair.exporter_id for pair in same}),
             firm_names=tuple(dict.fromkeys(pair.exporter_name for pair in same)),
+            firm_marks={
+                pair.exporter_name: mark
+                for pair in same
+                if (mark := marks_text(pair.is_negotiation_key, pair.is_survey_sample))
+            },
         )
         for name, same in grouped.items()
     )

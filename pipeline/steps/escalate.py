@@ -8,6 +8,8 @@ from datetime import datetime
 from pipeline.clock import time_left_zh
 from pipeline.context import Context, Run, run_step
 from pipeline.delivery.choose import open_transport
+from pipeline.delivery.dkim import open_signer
+from pipeline.delivery.outgoing import envelope_sender, outgoing
 from pipeline.delivery.transport import DeliveryState
 from pipeline.sla import MilestoneState
 from pipeline.steps.open_cases import TimedCase, load_timing, read_timed_cases
@@ -44,7 +46,14 @@ def escalate(context: Context) -> Run:
             message_id=f"<reminder-{digest}@{office.email.rpartition('@')[2]}>",
             date=run.now,
         )
-        receipt = open_transport(context).deliver(message, [office.reminders or office.email])
+        mail = outgoing(
+            message,
+            sender=envelope_sender(context.settings),
+            recipient=office.reminders or office.email,
+            signer=open_signer(context.settings.mail),
+        )
+        with open_transport(context) as transport:
+            receipt = transport.deliver(mail)
         if receipt.state in (DeliveryState.ACCEPTED, DeliveryState.IN_DOUBT):
             with transaction(run.con):
                 for item, code, reminder in news:

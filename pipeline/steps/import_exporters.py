@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from models.lexicon.concepts import concepts
@@ -10,6 +10,7 @@ from models.reading.codes import current_codes
 from models.reading.line_check import disagreement
 from models.reading.line_profile import LineProfile, profile_of
 from pipeline.context import Context, Run, run_step
+from warehouse.contacts import Grounds, erased_firms
 from warehouse.errors import InputError
 from warehouse.intake.exporters import read_exporters
 from warehouse.records import Exporter, Issue, ProductLine, Severity
@@ -32,8 +33,12 @@ def import_exporters(context: Context, path: Path) -> Run:
         )
     with run_step(context, "import-exporters", source=SOURCE, arguments={"file": path.name}, creates=True) as run:
         run.counts["n_rows"] = listed.n_rows
-        run.counts.update(replace_register(run.con, listed.exporters, run_id=run.run_id, now=run.now))
+        privacy = context.settings.privacy
+        grounds = Grounds(purpose=privacy.purpose, basis=privacy.basis)
+        counts = replace_register(run.con, listed.exporters, run_id=run.run_id, now=run.now, grounds=grounds)
+        run.counts.update(counts)
         run.issues.extend(listed.issues)
+        run.issues.extend(_erased(listed.exporters, erased_firms(run.con, listed.exporters), path.name))
         profiles = [(line, profile_of(line)) for exporter in listed.exporters for line in exporter.lines]
         store_readings(run.con, [_reading(line, profile) for line, profile in profiles], now=run.now)
         run.counts["n_lines_unread"] = sum(1 for _, profile in profiles if not profile.identity)
@@ -49,6 +54,24 @@ def _reading(line: ProductLine, profile: LineProfile) -> LineReading:
         known_by=min(profile.identity.values()).name.lower() if profile.identity else "",
         current_codes=current_codes(line.hs_code) if line.hs_code else (),
     )
+
+
+def _erased(exporters: Sequence[Exporter], n_erased: Mapping[str, int], file_name: str) -> list[Issue]:
+    """A warning for every firm whose address in the list was erased: it names the firm, never the address."""
+    return [
+        Issue(
+            code="contact-erased",
+            severity=Severity.WARNING,
+            message=f"{exporter.name or exporter.exporter_id}有{n_erased[exporter.exporter_id]}个联系邮箱已应要求删除，"
+            "未导入。",
+            next_step="请从清单中删去该邮箱；本人同意恢复的，用 tbtwatch contacts resubscribe --erased。",
+            file_name=file_name,
+            field_name="联系邮箱",
+            subject=exporter.exporter_id,
+        )
+        for exporter in exporters
+        if exporter.exporter_id in n_erased
+    ]
 
 
 def _disagreements(

@@ -24,7 +24,10 @@ def run_month(context: Context, month: str, *, include_unreviewed: bool, say: Ca
     say(f"案件：新开 {counts['n_opened']} 个，待办 {counts['n_open']} 个，超时 {counts['n_overdue']} 个")
     alerted, _ = send_alerts(context, include_unreviewed=include_unreviewed)
     counts = alerted.counts
-    say(f"告警：发出 {counts['n_sent']} 封，此前已告知 {counts['n_told_before']} 封，未发 {counts['n_withheld']} 封")
+    say(
+        f"告警：发出 {counts['n_sent']} 封，此前已告知 {counts['n_told_before']} 项，稍后发 {counts['n_waiting']} 项，"
+        f"未发 {counts['n_withheld']} 项"
+    )
     reported, files = draft_report(context, month)
     say(f"月度提示：通报 {reported.counts['n_symbols']} 件，与我市相关 {reported.counts['n_relevant']} 项")
     for path in files:
@@ -32,4 +35,4 @@ def run_month(context: Context, month: str, *, include_unreviewed: bool, say: Ca
     published, publication = publish_copy(context)
     say(f"发布副本：{publication.link}")
     runs = (matched, opened, alerted, reported, published)
-    return "findings" if any(run.outcome == "findings" for run in runs) else "done"
+    return "findings" if any(run.outcome != "done" for run in runs) else "done"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 
 from pipeline.case_state import CaseState, read_state, rounds
-from pipeline.clock import to_shanghai
+from pipeline.clock import SHANGHAI, to_shanghai
 from pipeline.context import Context, Run, run_step
 from pipeline.home import Home
 from pipeline.sla import (
@@ -19,8 +19,9 @@ from pipeline.sla import (
     timekeeping_of,
 )
 from pipeline.worktime import WorkCalendar, load_calendar
-from warehouse.cases import Case, CaseEvent, count_cases, open_cases, read_cases
+from warehouse.cases import Case, CaseEvent, Newest, count_cases, open_cases, read_cases
 from warehouse.connection import Connection
+from warehouse.errors import InputError
 from warehouse.records import Issue, Severity
 
 
@@ -89,14 +90,19 @@ def load_timing(home: Home) -> Timing:
     return Timing(load_policies(home.policies), load_calendar(home.workdays if home.workdays.exists() else None))
 
 
-def update_cases(context: Context, *, everything: bool = True) -> tuple[Run, tuple[TimedCase, ...]]:
+def update_cases(
+    context: Context, *, everything: bool = True, newest: Newest | None = None
+) -> tuple[Run, tuple[TimedCase, ...]]:
     """Open what has to be opened and return the cases with their clocks, the next due first.
 
-    Without `everything` only those are read in which something is left to do, however many were settled before.
+    Without `everything` only those are read in which something is left to do, however many were settled before; with
+    `newest` only those that it names. Of the counts, `n_cases` is always the total in the warehouse. `n_open`,
+    `n_overdue` and `n_unexplained` are there only where no case was passed over by `newest`; else `n_listed` says how
+    many were read, and `n_listed_open`, `n_listed_overdue`, `n_listed_unexplained` count among these alone.
     """
     timing = load_timing(context.home)
     policy = timing.in_force
-    with run_step(context, "cases") as run:
+    with run_step(context, "cases", arguments=_arguments(newest)) as run:
         run.counts["n_opened"] = open_cases(
             run.con,
             policy_version=policy.version,
@@ -104,21 +110,49 @@ def update_cases(context: Context, *, everything: bool = True) -> tuple[Run, tup
             channels=policy.channels,
             now=run.now,
         )
-        timed = read_timed_cases(run.con, run.now, timing, everything=everything)
-        run.counts["n_cases"] = len(timed) if everything else count_cases(run.con)
-        run.counts["n_open"] = sum(1 for item in timed if not item.clock.is_answered)
-        run.counts["n_overdue"] = sum(1 for item in timed if item.clock.is_overdue and not item.case.is_backfill)
-        run.counts["n_unexplained"] = sum(1 for item in timed if item.unexplained)
+        timed = read_timed_cases(run.con, run.now, timing, everything=everything, newest=newest)
+        run.counts["n_cases"] = count_cases(run.con)
+        among = "n"
+        if newest is not None and len(timed) < run.counts["n_cases"]:
+            run.counts["n_listed"] = len(timed)
+            among = "n_listed"
+        run.counts[f"{among}_open"] = sum(1 for item in timed if not item.clock.is_answered)
+        run.counts[f"{among}_overdue"] = sum(1 for item in timed if item.clock.is_overdue and not item.case.is_backfill)
+        run.counts[f"{among}_unexplained"] = sum(1 for item in timed if item.unexplained)
         run.issues += _guessed_years(timing, timed, context.home)
     return run, timed
 
 
+def newest_of(*, limit: int | None = None, since: date | None = None, until: date | None = None) -> Newest:
+    """Return the choice of the newest `limit` cases collected from `since` to `until`, days in Shanghai, both included.
+
+    None is no bound. Raises InputError where the days are the wrong way round.
+    """
+    if since and until and since > until:
+        raise InputError(f"--since {since} 晚于 --until {until}。", "请把较早的日期写在 --since。")
+    start = datetime.combine(since, time(), SHANGHAI) if since else None
+    before = datetime.combine(until, time(), SHANGHAI) + timedelta(days=1) if until else None
+    return Newest(limit=limit, since=start, before=before)
+
+
 def read_timed_cases(
-    con: Connection, now: datetime, timing: Timing, *, everything: bool = True
+    con: Connection, now: datetime, timing: Timing, *, everything: bool = True, newest: Newest | None = None
 ) -> tuple[TimedCase, ...]:
-    """Return cases with their clocks at `now`: what is due next first, answered ones last."""
+    """Return cases with their clocks at `now`: what is due next first, answered ones last.
+
+    `newest` chooses among all cases; without it, `everything` or what is left to do.
+    """
     required = None if everything else sorted({m.event for policy in timing.policies for m in policy.milestones})
-    return tuple(sorted((timing.timed(case, now) for case in read_cases(con, required)), key=_urgency))
+    found = read_cases(con, required, newest=newest)
+    return tuple(sorted((timing.timed(case, now) for case in found), key=_urgency))
+
+
+def _arguments(newest: Newest | None) -> dict[str, object]:
+    """What the ledger keeps of the choice; nothing where none was made."""
+    if newest is None:
+        return {}
+    given = {"limit": newest.limit, "since": newest.since, "before": newest.before}
+    return {name: str(value) if isinstance(value, datetime) else value for name, value in given.items() if value}
 
 
 def _guessed_years(timing: Timing, timed: tuple[TimedCase, ...], home: Home) -> list[Issue]:

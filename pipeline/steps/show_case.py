@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from pipeline.case_state import CAUSES_ZH, COMMENT_ZH, CONCLUSIONS_ZH, STAGES_ZH, in_order
+from pipeline.chinese_titles import chinese_titles
 from pipeline.clock import to_shanghai
 from pipeline.context import Context
+from pipeline.impact import KIND as IMPACT
+from pipeline.impact import impacts_in_force, read_impact, sum_words
 from pipeline.response_advice import (
     AdviceDraft,
     AdviceFacts,
@@ -22,9 +25,10 @@ from pipeline.worktime import last_working_day_before
 from warehouse.cases import CaseEvent, CasePair, case_named, case_pairs, read_cases
 from warehouse.connection import Connection, open_reader
 from warehouse.errors import InputError
-from warehouse.facts import chinese_titles, read_notifications
+from warehouse.facts import read_notifications
 from warehouse.members import member_zh
 from warehouse.records import Notification, NotificationKind, Relation
+from warehouse.translations import BestTitle, TitleKind
 
 _STATES_ZH = {
     MilestoneState.MET: "按时完成",
@@ -34,6 +38,7 @@ _STATES_ZH = {
     MilestoneState.OVERDUE: "已超时",
     MilestoneState.NOT_REQUIRED: "不需要",
 }
+KEY_FIRM_ZH = "〔重点〕"  # 国外技术壁垒交涉应对重点企业库
 RELATIONS_ZH = {Relation.DIRECT: "直接", Relation.INDIRECT: "间接", Relation.NONE: "无"}
 
 
@@ -47,13 +52,23 @@ class ShownCase:
 
     timed: TimedCase
     notification: Notification
-    title_zh: str
+    title: BestTitle  # in Chinese
     pairs: tuple[CasePair, ...]
+
+    @property
+    def title_zh(self) -> str:
+        """The title in Chinese, marked where no officer or public bulletin answers for it."""
+        return self.title.marked
 
     @property
     def events(self) -> list[CaseEvent]:
         """What happened, in order."""
         return in_order(self.timed.case.events)
+
+    @property
+    def n_key_firms(self) -> int:
+        """How many of the firms are in the pool of key firms."""
+        return len({pair.exporter_id for pair in self.pairs if pair.is_negotiation_key})
 
 
 def show_case(context: Context, key: str) -> ShownCase:
@@ -68,7 +83,7 @@ def show_case(context: Context, key: str) -> ShownCase:
 def shown_cases(con: Connection, timed: list[TimedCase]) -> list[ShownCase]:
     """Add to cases their measures, titles and pairs, in the order given."""
     notifications = {n.notification_id: n for n in read_notifications(con, [t.case.notification_id for t in timed])}
-    titles = chinese_titles(con)
+    titles = chinese_titles(con, notifications.values())
     pairs: dict[str, dict[str, CasePair]] = {}
     for pair in case_pairs(con, [item.case.case_id for item in timed]):
         pairs.setdefault(pair.case_id, {}).setdefault(pair.line_id, pair)
@@ -76,7 +91,7 @@ def shown_cases(con: Connection, timed: list[TimedCase]) -> list[ShownCase]:
         ShownCase(
             timed=item,
             notification=notifications[item.case.notification_id],
-            title_zh=next((titles[symbol] for symbol in item.case.symbols if symbol in titles), ""),
+            title=titles[item.case.notification_id],
             pairs=tuple(pairs.get(item.case.case_id, {}).values()),
         )
         for item in timed
@@ -103,7 +118,7 @@ def draft_of(shown: ShownCase, timing: Timing, now: datetime) -> AdviceDraft | N
     return draft_advice(
         AdviceFacts(
             member_zh="、".join(member_zh(code) for code in notification.member_codes),
-            title=shown.title_zh or notification.title,
+            title=notification.title if shown.title.kind is TitleKind.PENDING else shown.title_zh,
             kinds=kinds,
             relation=Relation.DIRECT if is_direct else Relation.INDIRECT,
             products=tuple(dict.fromkeys(pair.product_name for pair in shown.pairs)),
@@ -147,12 +162,16 @@ def event_text(event: CaseEvent) -> str:
     if event.kind == "explained":
         cause = CAUSES_ZH.get(event.code.partition(":")[2], "")
         return cause if event.detail in ("", cause) else f"{cause}：{event.detail}"
+    if event.kind == IMPACT:
+        impact = read_impact(event.code)
+        return f"{impact.exporter_id} {impact.words}：{event.detail}"
     return event.detail
 
 
 def pair_text(pair: CasePair) -> str:
-    """A pair in one line: 企业：产品（直接，0.82）."""
-    return f"{pair.exporter_name}：{pair.product_name}（{RELATIONS_ZH[pair.relation]}，{pair.score:.2f}）"
+    """A pair in one line: 企业〔重点〕：产品（直接，0.82）."""
+    mark = KEY_FIRM_ZH if pair.is_negotiation_key else ""
+    return f"{pair.exporter_name}{mark}：{pair.product_name}（{RELATIONS_ZH[pair.relation]}，{pair.score:.2f}）"
 
 
 def describe_case(shown: ShownCase, now: datetime) -> list[str]:
@@ -162,9 +181,9 @@ def describe_case(shown: ShownCase, now: datetime) -> list[str]:
         f"案件：{case.case_id}",
         f"成员：{'、'.join(member_zh(code) for code in case.member_codes)}",
         f"通报：{'、'.join(case.symbols) or case.notification_id}",
-        f"标题：{shown.title_zh or case.title}",
+        f"标题：{shown.title_zh}",
     ]
-    if shown.title_zh:
+    if shown.title.kind is not TitleKind.ORIGINAL:
         lines.append(f"原题：{case.title}")
     lines.append(f"通报日期：{_day(case.distribution_date)}　评议截止：{_day(case.comment_deadline)}")
     if shown.notification.url:
@@ -180,8 +199,11 @@ def describe_case(shown: ShownCase, now: datetime) -> list[str]:
         cause = state.causes.get(reading.milestone.event)
         words = _STATES_ZH[reading.state] + (f"，原因：{CAUSES_ZH.get(cause, cause)}" if cause else "")
         lines.append(f"  {reading.milestone.label}　时限 {due}　{words}")
-    lines.append(f"涉及企业产品（{len(shown.pairs)}）：")
+    key = f"，其中重点企业库企业{shown.n_key_firms}家，标〔重点〕" if shown.n_key_firms else ""
+    lines.append(f"涉及企业产品（{len(shown.pairs)}）{key}：")
     lines += [f"  {pair_text(pair)}\n    {pair.reason}" for pair in shown.pairs]
+    impact = sum_words(impacts_in_force(shown.events))
+    lines += [f"企业受影响情况：{impact}"] if impact else []
     lines.append(f"下一步：{next_step(shown.timed)}")
     return lines
 

@@ -26,7 +26,7 @@ from warehouse.members import member_zh
 from warehouse.records import Issue, Relation, Severity
 
 # What may happen to a case without making an officer's reading of it stale.
-_NO_PROGRESS = frozenset({"noted", "explained", "escalated", "assigned", "consulted", "notified"})
+_NO_PROGRESS = frozenset({"noted", "explained", "escalated", "assigned", "consulted", "impact-reported", "notified"})
 _IN_THE_TABLE = "请在该行“超时原因”列选择原因后重新导入。"
 LEVELS_ZH = {"warning": "预警", "watch": "关注", "reference": "参考", "none": "—"}
 

@@ -119,7 +119,7 @@ def _add_feedback(page: Builder, facts: CommentFacts) -> None:
     rows = [
         [
             [text(str(number))],
-            [text(entry.firm_name)],
+            [text(entry.firm_name + entry.marks)],
             [text(line) for line in entry.impact.splitlines() if clean(line)] or [text(say("blank.unsent"))],
             paragraphs(entry.opinion),
             [text(short_day(entry.replied_on) if entry.replied_on else say("blank.unsent"))],
@@ -130,3 +130,5 @@ def _add_feedback(page: Builder, facts: CommentFacts) -> None:
         page, say("feedback.annex"), listed("feedback.headers"), rows, _FEEDBACK_WIDTHS, "clllc", numbered=True
     )
     page.note(say("notes.restricted" if facts.firm_names else "notes.public"))
+    if facts.firm_names and any(entry.marks for entry in facts.feedback):
+        page.note(say("notes.marks"))

@@ -152,12 +152,15 @@ def _add_products(page: Builder, facts: CommentFacts) -> None:
             [text(product.export_text) or or_blank("")],
         ]
         if facts.firm_names:
-            cells.append([text("、".join(product.firm_names) or say("blank.unsent"))])
+            names = (name + product.firm_marks.get(name, "") for name in product.firm_names)
+            cells.append([text("、".join(names) or say("blank.unsent"))])
         rows.append(cells)
     headers = listed("city.headers_firms" if facts.firm_names else "city.headers")
     widths = (0.19, 0.15, 0.13, 0.09, 0.2, 0.24) if facts.firm_names else (0.26, 0.17, 0.14, 0.12, 0.31)
     fitted_table(page, say("city.table"), headers, rows, widths, "llccll" if facts.firm_names else "llccl")
     page.note(say("notes.restricted" if facts.firm_names else "notes.public"))
+    if facts.firm_names and any(product.firm_marks for product in facts.products):
+        page.note(say("notes.marks"))
 
 
 def _add_points(page: Builder, facts: CommentFacts) -> None:

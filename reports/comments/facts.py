@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -48,7 +48,10 @@ class SubmissionState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AffectedProduct:
-    """A product of the city that the measure touches. `firm_names` are printed in the restricted version only."""
+    """A product of the city that the measure touches. `firm_names` are printed in the restricted version only.
+
+    `firm_marks` says by name what the office keeps of a firm (重点, 样本); it goes where the names go.
+    """
 
     name_zh: str
     hs: tuple[str, ...] = ()  # digits, as declared by the firms
@@ -57,6 +60,7 @@ class AffectedProduct:
     n_firms: int = 0
     export_text: str = ""  # value or quantity with period and source, as given
     firm_names: tuple[str, ...] = ()
+    firm_marks: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,10 +92,11 @@ class CommentPoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirmFeedback:
-    """What one firm answered. `firm_name` is printed in the restricted version only."""
+    """What one firm answered. `firm_name` and `marks` are printed in the restricted version only."""
 
     firm_name: str
     opinion: str
+    marks: str = ""
     impact: str = ""
     replied_on: date | None = None
 
@@ -283,8 +288,10 @@ def without_firm_names(facts: CommentFacts) -> CommentFacts:
     numbers = {name: n for n, name in enumerate(dict.fromkeys(entry.firm_name for entry in facts.feedback), start=1)}
     return replace(
         facts,
-        products=tuple(replace(product, firm_names=()) for product in facts.products),
-        feedback=tuple(replace(entry, firm_name=f"企业{numbers[entry.firm_name]}") for entry in facts.feedback),
+        products=tuple(replace(product, firm_names=(), firm_marks={}) for product in facts.products),
+        feedback=tuple(
+            replace(entry, firm_name=f"企业{numbers[entry.firm_name]}", marks="") for entry in facts.feedback
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""From facts to the view that both templates print: every text cleaned, worded and in order."""
+"""From facts to what the templates of the alert print: every text cleaned, worded and in order."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from reports.mail.clean import one_line, web_link
-from reports.mail.facts import AlertFacts, AlertProduct, Sender
+from reports.mail.facts import AlertFacts, AlertProduct
+from reports.mail.frame import Frame
 from reports.mail.wording import (
     LANGUAGE_WORDS,
     LEVEL_WORDS,
@@ -35,6 +36,7 @@ class ProductView:
     relation: str
     reason: str
     market: str
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +48,17 @@ class LinkView:
     href: str
 
 
-@dataclass(frozen=True, slots=True)
-class AlertView:
-    """All that the templates print; they hold no logic beyond loops and empty fields."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureView:
+    """What is said of a measure in every mail."""
 
     level: str
     level_key: str
     certainty: str
     is_reviewed: bool
-    headline: str
-    greeting: str
     title: str
     title_lang: str
     title_zh: str
-    is_titled_above: bool  # the headline carries the whole Chinese title
     language: str
     symbols: str
     kind: str
@@ -68,69 +67,77 @@ class AlertView:
     deadline_note: str
     adoption: str
     in_force: str
+    links: tuple[LinkView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertView:
+    """All that the templates of the alert print; they hold no logic beyond loops and empty fields."""
+
+    frame: Frame
+    measure: MeasureView
+    level_key: str
+    headline: str
+    is_titled_above: bool  # the headline carries the whole Chinese title
     products: tuple[ProductView, ...]
     more_products: str
     product_count: int
     advice: tuple[str, ...]
     is_standard_advice: bool
-    links: tuple[LinkView, ...]
     clock: str
-    office: str
-    phone: str
-    contact: str
-    reply_to: str
-    unsubscribe: str
-    has_calendar: bool
 
 
-def alert_view(
-    facts: AlertFacts, *, sender: Sender, today: date, unsubscribe: str = "", has_calendar: bool = False
-) -> AlertView:
-    """`today` is the reader's day (Asia/Shanghai); `unsubscribe` a checked http(s) or mailto link, or ""."""
+def alert_view(facts: AlertFacts, frame: Frame, today: date) -> AlertView:
+    """`today` is the reader's day (Asia/Shanghai)."""
     member = one_line(facts.member_zh)
-    ordered = [_product(product, member) for product in facts.products_in_order()]
+    ordered = [product_view(product, member) for product in facts.products_in_order()]
     shown, rest = ordered[:_FULL_PRODUCTS], ordered[_FULL_PRODUCTS:]
-    count = len(ordered)
-    title_zh = one_line(facts.title_zh)
-    deadline = facts.comment_deadline
-    kind = " ".join(part for part in (one_line(facts.area), one_line(facts.kind_zh)) if part)
-    greeting = " ".join(part for part in (one_line(facts.exporter_name), one_line(facts.liaison_post)) if part)
+    own_advice = officers_advice(facts)
     return AlertView(
+        frame=frame,
+        measure=measure_view(facts, today),
+        level_key=facts.level.value,
+        headline=f"{measure_name(facts, _HEADLINE_TITLE)}，涉及贵司{len(ordered)}个产品",
+        is_titled_above=len(one_line(facts.title_zh)) <= _HEADLINE_TITLE,
+        products=tuple(shown),
+        more_products=named(rest),
+        product_count=len(ordered),
+        advice=own_advice or standard_advice(facts, today),
+        is_standard_advice=not own_advice,
+        clock=one_line(facts.clock_text),
+    )
+
+
+def measure_view(facts: AlertFacts, today: date) -> MeasureView:
+    """The measure as every mail shows it."""
+    deadline = facts.comment_deadline
+    return MeasureView(
         level=LEVEL_WORDS[facts.level],
         level_key=facts.level.value,
         certainty=certainty(facts),
         is_reviewed=facts.is_reviewed,
-        headline=f"{measure_name(facts, _HEADLINE_TITLE)}，涉及贵司{count}个产品",
-        greeting=f"{greeting}：",
         title=one_line(facts.title),
         title_lang=one_line(facts.title_lang),
-        title_zh=title_zh,
-        is_titled_above=len(title_zh) <= _HEADLINE_TITLE,
+        title_zh=one_line(facts.title_zh),
         language=LANGUAGE_WORDS.get(facts.title_lang, ""),
         symbols="、".join(one_line(symbol) for symbol in facts.symbols),
-        kind=kind,
+        kind=" ".join(part for part in (one_line(facts.area), one_line(facts.kind_zh)) if part),
         distributed=chinese_date(facts.distribution_date) if facts.distribution_date else "",
         deadline=date_or_text(deadline, facts.comment_deadline_text, "通报未注明"),
         deadline_note=remaining(deadline, today) if deadline else "",
         adoption=date_or_text(facts.adoption_date, facts.adoption_text, "未明确"),
         in_force=date_or_text(facts.entry_into_force_date, facts.entry_into_force_text, "未明确"),
-        products=tuple(shown),
-        more_products="、".join(f"{p.name}（{p.level}）" for p in rest),
-        product_count=count,
-        advice=tuple(one_line(line) for line in facts.advice if line.strip()) or standard_advice(facts, today),
-        is_standard_advice=not any(line.strip() for line in facts.advice),
         links=_links(facts),
-        clock=one_line(facts.clock_text),
-        office=one_line(sender.office),
-        phone=one_line(sender.phone),
-        contact=one_line(sender.contact),
-        reply_to=(sender.reply_to or sender.address).strip(),
-        unsubscribe=unsubscribe,
-        has_calendar=has_calendar,
     )
 
 
-def _product(product: AlertProduct, member: str) -> ProductView:
+def officers_advice(facts: AlertFacts) -> tuple[str, ...]:
+    """What the officer advises; empty = he wrote nothing."""
+    return tuple(one_line(line) for line in facts.advice if line.strip())
+
+
+def product_view(product: AlertProduct, member: str, *, is_new: bool = False) -> ProductView:
+    """`member` is the notifying member in Chinese, cleaned."""
     return ProductView(
         name=one_line(product.product_name),
         hs=hs_text(product.hs_code),
@@ -139,13 +146,23 @@ def _product(product: AlertProduct, member: str) -> ProductView:
         relation=RELATION_WORDS[product.relation],
         reason=one_line(product.reason),
         market=f"已登记出口{member}" if product.sells_to_member else f"未登记出口{member}",
+        is_new=is_new,
     )
 
 
+def named(products: list[ProductView]) -> str:
+    """Products in one line, each with its level."""
+    return "、".join(f"{product.name}（{product.level}）" for product in products)
+
+
+def link_view(label: str, address: str) -> LinkView:
+    """A link where `address` is a web address, else its text."""
+    return LinkView(label, one_line(address), web_link(address))
+
+
 def _links(facts: AlertFacts) -> tuple[LinkView, ...]:
-    links = [LinkView("通报页面", one_line(facts.url), web_link(facts.url))] if facts.url.strip() else []
+    links = [link_view("通报页面", facts.url)] if facts.url.strip() else []
     documents = [document for document in facts.document_links if document.strip()]
     for number, document in enumerate(documents, start=1):
-        label = "措施原文" if len(documents) == 1 else f"措施原文{number}"
-        links.append(LinkView(label, one_line(document), web_link(document)))
+        links.append(link_view("措施原文" if len(documents) == 1 else f"措施原文{number}", document))
     return tuple(links)

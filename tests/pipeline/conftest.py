@@ -21,7 +21,10 @@ from warehouse.connection import open_reader
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "warehouse"))
 
+from alert_office import CONCLUDED, ONE, conclude, let_answer, open_office, send, states
 from case_office import open_four_cases
+
+from pipeline.delivery import DeliveryState, Receipt
 
 COLLECTED = "2026-06-29T09:00+08:00"
 
@@ -128,3 +131,30 @@ def rated(prepared: Path) -> tuple[str, ...]:
         ).fetchall()
     assert len(found) >= 4
     return tuple(case_id for (case_id,) in found)
+
+
+@pytest.fixture(scope="session")
+def concluded_office(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of `alert_office`, where an officer concluded 关注 on the first case. Never changed."""
+    home = tmp_path_factory.mktemp("alert-office") / "home"
+    open_office(home)
+    conclude(home, CONCLUDED, ONE)
+    return home
+
+
+@pytest.fixture
+def alerts(concluded_office: Path, tmp_path: Path) -> Path:
+    """A copy of the home of `alert_office` that the test may change."""
+    return Path(shutil.copytree(concluded_office, tmp_path / "home"))
+
+
+@pytest.fixture
+def greylisted(alerts: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The home after a first attempt on Tuesday 17:00 that a server put off."""
+    with monkeypatch.context() as patch:
+        later = Receipt(state=DeliveryState.DEFERRED, code=451, detail="Greylisted", status="4.7.1")
+        let_answer(patch, later)
+        run, _ = send(alerts, CONCLUDED)
+    assert run.counts["n_retry"] == 1
+    assert states(alerts) == ["retry"]
+    return alerts

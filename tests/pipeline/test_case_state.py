@@ -20,7 +20,7 @@ from pipeline.case_state import (
     rounds,
     why_not,
 )
-from pipeline.cli.cases import EVENTS_ZH
+from pipeline.cli.case_words import EVENTS_ZH
 from pipeline.sla import load_policies, read_clock
 from warehouse.cases import CaseEvent, append_event
 from warehouse.connection import Connection, open_writer
@@ -30,9 +30,9 @@ START = datetime(2026, 3, 10, 8, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 KINDS = (
-    "collected", "screened", "amended", "judged", "concluded", "assigned", "notified", "advised",
+    "collected", "screened", "amended", "judged", "concluded", "assigned", "told", "notified", "undelivered", "advised",
     "comment-decided", "comment-requested", "comment-received", "comment-submitted", "comment-answered",
-    "concern-linked", "concern-proposed", "consulted", "noted", "explained", "escalated",
+    "concern-linked", "concern-proposed", "consulted", "impact-reported", "noted", "explained", "escalated",
     "superseded", "closed", "reopened", "restarted",
 )  # fmt: skip
 OPENINGS = ("reopened", "restarted")
@@ -40,6 +40,8 @@ CODES = {
     "concluded": tuple(CONCLUSIONS_ZH),
     "comment-decided": tuple(COMMENT_ZH),
     "assigned": ("甲", "乙"),
+    "told": ("E1", "E2"),
+    "undelivered": ("E1", "E2"),
     "comment-submitted": ("WTO/TBT国家通报咨询中心", "行业协会"),
     "explained": tuple(f"{milestone}:{cause}" for milestone in ("judged", "notified") for cause in CAUSES_ZH),
     "escalated": ("judged:amber", "judged:overdue"),
@@ -219,12 +221,20 @@ def test_the_stage_that_each_event_brings_a_case_to(kind: str, stage: Stage) -> 
 @pytest.mark.parametrize(
     "kind",
     [
-        "amended", "assigned", "comment-decided", "concern-linked", "concern-proposed", "consulted",
-        "noted", "explained", "escalated", "superseded",
+        "amended", "assigned", "told", "undelivered", "comment-decided", "concern-linked", "concern-proposed",
+        "consulted", "impact-reported", "noted", "explained", "escalated", "superseded",
     ],
 )  # fmt: skip
 def test_what_is_said_beside_the_work_moves_no_stage(kind: str) -> None:
     assert read_state([event("judged", 1), event(kind, 2)]).stage is Stage.JUDGED
+
+
+def test_a_mail_that_came_back_does_not_take_the_stage_back() -> None:
+    """The stage is the furthest that was reached; what is owed is for the clock to say."""
+    log = [event("judged", 1), event("notified", 2), event("undelivered", 3, "E1")]
+    assert read_state(log).stage is Stage.NOTIFIED
+    [_, notified, _] = read_clock(START, log, POLICY, START + 4 * HOUR).readings
+    assert notified.met_at is None
 
 
 def test_every_kind_and_every_stage_has_a_chinese_name() -> None:
@@ -239,7 +249,7 @@ CLOSED = read_state([event("collected"), event("closed", 1, "done")])
 REOPENED = read_state([event("collected"), event("closed", 1, "done"), event("reopened", 2)])
 NO_COMMENT = read_state([event("collected"), event("comment-decided", 1, "no")])
 CLOSED_NO_COMMENT = read_state([event("comment-decided", 1, "no"), event("closed", 2, "done")])
-ALWAYS = {"noted", "explained"}
+ALWAYS = {"noted", "explained", "impact-reported"}
 COMMENTS = {"comment-requested", "comment-received", "comment-submitted", "comment-answered"}
 
 
@@ -285,9 +295,9 @@ def is_listed(con: Connection, log: Sequence[CaseEvent]) -> bool:
 
 
 def is_unsettled(log: Sequence[CaseEvent]) -> bool:
-    """Whether the case is open and something is missing since its clock last started."""
-    done = {item.kind for item in rounds(START, log)[-1][1]}
-    return not read_state(log).is_closed and not done >= {milestone.event for milestone in POLICY.milestones}
+    """Whether the case is open and the clock that started last still asks for something."""
+    started_at, events = rounds(START, log)[-1]
+    return not read_state(log).is_closed and not read_clock(started_at, events, POLICY, started_at).is_answered
 
 
 @given(log=logs)
@@ -306,3 +316,36 @@ def test_the_database_and_the_fold_agree_on_what_happens_in_the_moment_of_a_rest
     met = [event(milestone.event, 30) for milestone in POLICY.milestones]
     log = [event("collected"), *met, event("restarted", 30, "G/TBT/N/ATL/1/Add.1")]
     assert is_listed(log_table, log) == is_unsettled(log)
+
+
+# what meets and what takes back 企业告知, few moments apart, so that nearly every log is about it
+tellings = st.lists(
+    an_event(("judged", "told", "notified", "notified", "undelivered", "advised", "closed", "reopened", "restarted")),
+    max_size=9,
+)
+
+
+@given(log=tellings)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_database_and_the_clock_agree_on_what_a_mail_that_came_back_leaves_to_do(
+    log_table: Connection, log: list[CaseEvent]
+) -> None:
+    log = [event("collected"), *(item for item in log if item.occurred_at > START)]
+    restarts = {item.occurred_at for item in log if item.kind == "restarted"}
+    assume(not any(item.occurred_at in restarts and item.kind in ("closed", "reopened") for item in log))
+    assert is_listed(log_table, log) == is_unsettled(log)
+
+
+@pytest.mark.parametrize(
+    ("hours", "listed"),
+    [((2, 5, 9), False), ((2, 5, 5), True), ((2, 5, 4), True), ((9, 5, 5), False), ((5, 5, 5), True)],
+)
+def test_a_notice_counts_only_after_the_return(
+    log_table: Connection, hours: tuple[int, int, int], listed: bool
+) -> None:
+    first, back, second = hours
+    log = [
+        event("judged", 1), event("advised", 1), event("notified", first), event("undelivered", back, "E1"),
+        event("notified", second),
+    ]  # fmt: skip
+    assert is_listed(log_table, log) == is_unsettled(log) == listed

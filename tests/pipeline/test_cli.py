@@ -30,8 +30,8 @@ HEAVY = {
 }
 COMMANDS = [
     "crawl", "import", "match", "matches", "explain", "judge", "evaluate", "train", "cases", "case", "triage",
-    "calendar", "concerns", "alert", "report", "publish", "monthly", "status", "changes", "sources", "live-check",
-    "doctor", "demo", "new-source",
+    "titles", "calendar", "concerns", "survey", "alert", "replies", "contacts", "report", "publish", "monthly",
+    "status", "changes", "sources", "live-check", "doctor", "demo", "new-source",
 ]  # fmt: skip
 
 
@@ -69,6 +69,8 @@ def test_every_command_explains_itself_in_chinese(cli: Cli, name: str) -> None:
     [
         ("nonsense",),
         ("report",),
+        ("report", "release", "--month", "2026-06"),
+        ("report", "--month", "2026-06", "issues"),
         ("matches",),
         ("judge", "a", "b"),
         ("judge", "a", "b", "--by", "x", "--relation", "maybe"),
@@ -94,10 +96,21 @@ def test_wrong_usage_leaves_with_2(cli: Cli, tmp_path: Path, arguments: tuple[st
         ("case", "close", "x", "--reason", "r", "--by", "b"),
         ("alert", "preview"),
         ("alert", "send"),
+        ("alert", "outbox"),
+        ("alert", "settle", "x", "--as", "arrived", "--by", "b"),
+        ("replies", "read"),
+        ("contacts", "list"),
+        ("contacts", "tasks"),
+        ("contacts", "erase", "E002", "--by", "甲", "--basis", "来函"),
+        ("contacts", "purge"),
         ("report", "--month", "2026-06"),
+        ("report", "release", "--month", "2026-06", "--by", "甲"),
+        ("report", "withdraw", "--month", "2026-06", "--by", "甲", "--reason", "r"),
+        ("report", "issues"),
         ("publish",),
         ("monthly", "--month", "2026-06"),
         ("status",),
+        ("survey", "--from", "2026-01-01", "--to", "2026-06-30"),
     ],
 )
 def test_before_the_first_import_nothing_is_made_up(cli: Cli, tmp_path: Path, arguments: tuple[str, ...]) -> None:
@@ -120,12 +133,35 @@ def test_before_the_first_import_nothing_is_made_up(cli: Cli, tmp_path: Path, ar
         (("case", "close", "NOPE", "--reason", "r", "--by", "b"), "没有这个案件：NOPE"),
         (("case", "advise", "NOPE", "--text", " ", "--by", "b"), "应对建议不能为空"),
         (("case", "reopen", "NOPE", "--reason", "", "--by", "b"), "原因不能为空"),
+        (("alert", "preview", "--case", "NOPE"), "没有这个案件：NOPE"),
+        (("alert", "outbox", "--state", "lost"), "--state"),
+        (("alert", "settle", "NOPE", "--as", "arrived", "--by", "b"), "没有这封邮件：NOPE"),
+        (("alert", "settle", "NOPE", "--as", "lost", "--by", "b"), "--as"),
+        (("alert", "settle", "NOPE", "--as", "failed", "--by", " "), "经办人不能为空"),
+        (("case", "notify", "G/TBT/N/USA/9001", "--firm", "E999", "--text", "x", "--by", "b"), "E999"),
         (("report", "--month", "2026-13"), "月份写法有误"),
+        (("report", "edit", "没有.xlsx", "--month", "2026-06", "--by", "甲"), "没有这个文件"),
+        (("report", "edit", "没有.xlsx", "--month", "2026-06", "--by", " "), "经办人不能为空"),
+        (("report", "release", "--month", "2026-06", "--by", "甲"), "尚未结束"),
+        (("report", "withdraw", "--month", "2026-06", "--by", "甲", "--reason", "r"), "没有已印发的期次"),
         (("report", "--month", "2026-6"), "月份写法有误"),
         (("report", "--month", "2027-01"), "尚未开始"),
         (("report", "--month", "9999-12"), "尚未开始"),
         (("report", "--month", "0001-01"), "早于"),
         (("monthly", "--month", "六月"), "月份写法有误"),
+        (("survey", "--from", "2026-07-01", "--to", "2026-06-30"), "晚于截止日期"),
+        (("survey", "--from", "2026-6-1", "--to", "2026-06-30"), "--from 的日期无法识别"),
+        (("survey", "--from", "2026-06-01", "--to", "2026-06-31"), "--to 的日期无法识别"),
+        (("survey", "--from", "2026-07-01", "--to", "2026-07-31"), "尚未开始"),
+        (("survey", "--from", "2026-06-01", "--to", "2027-01-01"), "截止日期太晚"),
+        (("survey", "--from", "0001-01-01", "--to", "2026-06-30"), "太早"),
+        (("survey", "--from", "2026-06-01", "--to", "2026-06-30", "--out", "x.csv"), ".xlsx"),
+        (("case", "impact", "NOPE", "--firm", "E002", "--loss", "1", "--text", "x", "--by", "b"), "没有这个案件：NOPE"),
+        (("case", "impact", "x", "--firm", "E002", "--text", "x", "--by", "b"), "没有写金额"),
+        (
+            ("case", "impact", "x", "--firm", "E002", "--loss", "-1", "--text", "x", "--by", "b"),
+            "--loss 的金额无法识别",
+        ),
     ],
 )
 def test_a_mistake_is_named_and_the_way_out_too(cli: Cli, home: Path, arguments: tuple[str, ...], word: str) -> None:
@@ -244,14 +280,44 @@ def test_json_is_one_object_for_every_command(cli: Cli, home: Path, tmp_path: Pa
         ("case", "comment", plan["case_id"], "--step", "decide", "--value", "yes", "--text", "影响大", "--by", "甲"),
         ("case", "concern", plan["case_id"], "--propose", "--text", "无科学依据", "--by", "甲"),
         ("case", "consult", plan["case_id"], "--firm", plan["exporter_id"], "--text", "走访", "--by", "甲"),
+        (
+            "case",
+            "impact",
+            plan["case_id"],
+            "--firm",
+            plan["exporter_id"],
+            "--loss",
+            "1.5",
+            "--text",
+            "退运",
+            "--by",
+            "甲",
+        ),
+        ("survey", "--from", "2026-06-01", "--to", "2026-06-30", "--out", tmp_path / "s.xlsx"),
         ("case", "dossier", plan["case_id"], tmp_path / "d.docx"),
         ("calendar", tmp_path / "c.ics"),
         ("concerns",),
         ("triage", "export", tmp_path / "t.xlsx"),
         ("triage", "import", tmp_path / "t.xlsx", "--by", "甲"),
+        ("titles", "export", tmp_path / "titles.xlsx", "--month", "2026-06"),
+        ("titles", "import", tmp_path / "titles.xlsx", "--by", "甲"),
+        ("titles", "set", plan["case_id"], "--text", "中文译名", "--by", "甲"),
         ("case", "close", plan["case_id"], "--reason", "已办结", "--by", "甲"),
         ("alert", "preview"),
         ("alert", "send"),
+        ("alert", "outbox"),
+        ("alert", "outbox", "--state", "accepted"),
+        ("replies", "read"),
+        ("contacts", "list"),
+        ("contacts", "tasks"),
+        ("contacts", "export", "E002", "--out", tmp_path / "E002.xlsx", "--by", "甲"),
+        ("contacts", "suspend", "E002", "--by", "甲", "--reason", "离职"),
+        ("contacts", "phoned", "E002", "--by", "甲", "--text", "已告知"),
+        ("contacts", "resume", "E002", "--by", "甲", "--reason", "返岗"),
+        ("contacts", "unsubscribe", "E002", "--by", "甲", "--basis", "来电"),
+        ("contacts", "resubscribe", "E002", "--by", "甲", "--basis", "来函"),
+        ("contacts", "erase", "E002", "--by", "甲", "--basis", "来函"),
+        ("contacts", "purge"),
         ("publish",),
         ("monthly", "--month", "2026-06"),
         ("status", "--issues"),
@@ -277,7 +343,48 @@ def test_a_piped_table_loses_nothing(cli: Cli, prepared: Path) -> None:
     assert "…" not in done.out
     for plan in plans:
         assert "、".join(plan["products"]) in done.out
-        assert not any(re.fullmatch(r"[\w.]{2,}@.*", address) for address in plan["recipients"])
+        assert re.fullmatch(r"(\w\*\*\*@[\w.]+)?", plan["recipient"])
+
+
+def test_the_outbox_shows_what_became_of_each_mail_and_takes_the_officers_word(cli: Cli, home: Path) -> None:
+    here = ("--home", home, "--now", NOW)
+    sent = cli(*here, "alert", "send", "--unreviewed")
+    assert "alert settle" in sent.out  # a file told nobody yet
+    listed = cli("--json", *here, "alert", "outbox", "--state", "accepted").data["mails"]
+    assert len(listed) == len(list((home / "outbox").iterdir())) > 1
+    mail = listed[0]["mail_id"]
+    table = cli(*here, "alert", "outbox").out
+    assert all(item["mail_id"] in table for item in listed)
+    assert f"共 {len(listed)} 封" in table
+    assert "tbt-e0" not in table
+    done = cli("--json", *here, "alert", "settle", mail, "--as", "failed", "--by", "甲", "--text", "电话核实未收到")
+    assert (done.code, done.data["mail"]["state"]) == (0, "failed")
+    (failed,) = cli("--json", *here, "alert", "outbox", "--state", "failed").data["mails"]
+    assert "电话核实未收到" in failed["detail"]
+    again = cli(*here, "alert", "settle", mail, "--as", "failed", "--by", "甲")
+    assert again.code == 2
+    assert "未送达" in again.err
+    assert cli(*here, "alert", "settle", mail, "--as", "resend", "--by", "甲").code == 0
+    assert cli("--json", *here, "alert", "send", "--unreviewed").data["counts"]["n_sent"] == 1
+
+
+def test_the_preview_writes_the_mails_as_files_that_only_the_owner_reads(
+    cli: Cli, prepared: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "shown"
+    here = ("--home", prepared, "--now", NOW)
+    done = cli(*here, "alert", "preview", "--unreviewed", "--out", folder)
+    assert done.code == 0, done.err
+    files = list(folder.iterdir())
+    assert f"已写入 {len(files)} 封" in done.out
+    assert files
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
+    in_the_way = tmp_path / "file"
+    in_the_way.write_text("x", encoding="utf-8")
+    refused = cli(*here, "alert", "preview", "--unreviewed", "--out", in_the_way)
+    assert refused.code == 3
+    assert "错误：" in refused.err
+    assert not (prepared / "outbox").exists()
 
 
 def test_overdue_and_answered_cases_are_shown_apart(cli: Cli, home: Path) -> None:

@@ -222,6 +222,24 @@ def test_firm_names_stand_in_the_internal_dossier_only(worked: Path, cli: Any, t
     assert "内部资料" in said
 
 
+def test_marks_and_losses_of_firms_stand_in_the_internal_dossier_only(worked: Path, cli: Any, tmp_path: Path) -> None:
+    home = Path(shutil.copytree(worked, tmp_path / "home"))
+    with open_writer(home / "warehouse.duckdb") as con:
+        key, sample = exporter("E1", "台灯", is_negotiation_key=True), exporter("E2", "灯座", is_survey_sample=True)
+        register(con, START, key, sample)
+    for n, loss in ((20, "77"), (21, "5.5")):
+        impact = ("case", "impact", ONE, "--firm", "E1", "--loss", loss, "--text", "退运", "--by", BY)
+        assert run(cli, home, n, *impact).code == 0
+    said = text(dossier(cli, home, tmp_path / "internal", "--firm-names"))
+    assert f"{FIRM_1}〔重点〕" in said
+    assert f"{FIRM_2}〔样本〕" in said
+    assert "直接损失5.5万元" in said
+    assert "77" not in said
+    shared = text(dossier(cli, home, tmp_path / "public"))
+    assert "〔重点〕" not in shared
+    assert "直接损失" not in shared
+
+
 def test_each_recipient_has_one_line_with_the_words_of_its_submission(public: Any) -> None:
     rows = table_with(public, "报送")[1:]
     assert len(rows) == 3

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -81,6 +82,18 @@ def test_a_concern_outlives_its_case(home: Path) -> None:
     do(home, SYMBOLS[0], "concern-proposed", "过渡期过短")
     do(home, SYMBOLS[0], "closed", "已办结", "done")
     assert [case_id for _, case_id, *_ in agenda(home, 1)] == [SYMBOLS[0]]
+
+
+def test_the_agenda_says_how_many_key_firms_a_measure_concerns(home: Path, cli: Any) -> None:
+    do(home, SYMBOLS[0], "concern-proposed", "过渡期过短")
+    here = ("--home", home, "--now", "2026-03-11T08:00+00:00")
+    (item,) = cli("--json", *here, "concerns").data["items"]
+    assert (item["n_exporters"], item["n_key_firms"]) == (1, 0)
+    with open_writer(home / "warehouse.duckdb") as con:
+        register(con, START, exporter("E1", "台灯", is_negotiation_key=True))
+    (item,) = cli("--json", *here, "concerns").data["items"]
+    assert (item["n_exporters"], item["n_key_firms"]) == (1, 1)
+    assert "重点企业" in cli(*here, "concerns").out
 
 
 def test_without_any_there_is_an_empty_list(home: Path) -> None:

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from pipeline.bulletin.wording import COUNTING_RULE, issue_message
-from pipeline.steps.send_alerts import _STATES
+from pipeline.steps.send_alerts import _ENDED
 
 ROOT = Path(__file__).parents[2]
 SENTENCES = tomllib.loads((ROOT / "pipeline" / "bulletin" / "issue_sentences.toml").read_text("utf-8"))["sentences"]
 KEBAB = re.compile(r"[a-z]+(-[a-z]+)+")
-ALERTS = {f"alert-{state}" for state in _STATES.values() if state != "accepted"}
+ALERTS = {f"alert-{state}" for state in (*_ENDED.values(), "retry") if state != "accepted"}  # made of the state
 
 
 def trees() -> Iterator[ast.AST]:

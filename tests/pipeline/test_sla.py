@@ -16,7 +16,9 @@ from warehouse.errors import StageError
 POLICY = load_policies()[0]
 START = datetime(2026, 6, 12, 1, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
-KINDS = ("collected", "screened", "judged", "notified", "advised", "amended", "closed", "reopened")
+KINDS = (
+    "collected", "screened", "judged", "told", "notified", "undelivered", "advised", "amended", "closed", "reopened"
+)  # fmt: skip
 MILESTONES = [(m.event, m.hours) for m in POLICY.milestones]
 
 
@@ -135,6 +137,46 @@ def test_a_clock_that_was_set_back_never_gives_negative_hours() -> None:
     assert reading.answered_at == START
 
 
+def test_one_firm_told_is_not_yet_everybody_told() -> None:
+    assert state(read(at(30), ("told", at(5)), ("told", at(6))), "notified") is MilestoneState.RUNNING
+
+
+def test_a_mail_that_came_back_takes_the_telling_back_and_nothing_else() -> None:
+    reading = read(at(30), ("judged", at(2)), ("notified", at(5)), ("advised", at(6)), ("undelivered", at(9)))
+    assert [r.state for r in reading.readings] == [MilestoneState.MET, MilestoneState.RUNNING, MilestoneState.MET]
+    assert not reading.is_answered
+    assert reading.answered_at is None
+
+
+@pytest.mark.parametrize(("hours", "expected"), [(48, MilestoneState.MET), (48 + 1 / 3600, MilestoneState.MET_LATE)])
+def test_told_another_way_is_met_when_that_was_done(hours: float, expected: MilestoneState) -> None:
+    reading = read(at(60), ("notified", at(5)), ("undelivered", at(9)), ("notified", at(hours)))
+    [notified] = [r for r in reading.readings if r.milestone.event == "notified"]
+    assert (notified.state, notified.met_at) == (expected, at(hours))
+
+
+def test_told_and_come_back_in_one_moment_is_not_told() -> None:
+    for order in (("notified", "undelivered"), ("undelivered", "notified")):
+        assert state(read(at(8), *((kind, at(6)) for kind in order)), "notified") is MilestoneState.RUNNING
+
+
+def test_a_mail_that_comes_back_after_the_limit_is_overdue_at_once() -> None:
+    told = [("judged", at(2)), ("notified", at(5)), ("advised", at(6))]
+    assert read(at(99), *told).is_answered
+    reading = read(at(100), *told, ("undelivered", at(99)))
+    assert state(reading, "notified") is MilestoneState.OVERDUE
+    assert (reading.next_due is not None, reading.is_late) == (True, True)
+
+
+def test_a_mail_that_comes_back_to_a_closed_case_opens_nothing_but_shows_that_the_limit_was_missed() -> None:
+    told = [("judged", at(2)), ("notified", at(5)), ("advised", at(6))]
+    for closed, expected in ((30, MilestoneState.NOT_REQUIRED), (60, MilestoneState.MET_LATE)):
+        reading = read(at(200), *told, ("closed", at(closed)), ("undelivered", at(100)))
+        assert reading.is_answered
+        assert state(reading, "notified") is expected
+        assert reading.answered_at == at(closed)
+
+
 moments = st.integers(min_value=-10_000, max_value=400_000).map(lambda s: START + timedelta(seconds=s))
 events = st.lists(st.tuples(st.sampled_from(KINDS), moments), max_size=8)
 RANK = {
@@ -148,12 +190,34 @@ RANK = {
 
 
 @given(events, st.sampled_from(KINDS), moments)
-def test_a_later_event_never_unmeets_a_milestone(past: list[tuple[str, datetime]], kind: str, when: datetime) -> None:
+def test_no_later_event_but_a_return_unmeets_a_milestone(
+    past: list[tuple[str, datetime]], kind: str, when: datetime
+) -> None:
     later = max([when, *(moment for _, moment in past)]) + SECOND
     before, after = read(later, *past), read(later, *past, (kind, later))
     for old, new in zip(before.readings, after.readings, strict=True):
-        if old.met_at is not None:
+        if (old.milestone.event, kind) == ("notified", "undelivered"):
+            assert new.met_at is None  # the one thing that is taken back
+        elif old.met_at is not None:
             assert (new.met_at, new.state) == (old.met_at, old.state)
+
+
+@given(events, moments)
+def test_telling_is_met_by_the_first_notice_after_the_last_return(
+    found: list[tuple[str, datetime]], now: datetime
+) -> None:
+    returns = [moment for kind, moment in found if kind == "undelivered"]
+    counted = [moment for kind, moment in found if kind == "notified" and all(moment > back for back in returns)]
+    [notified] = [r for r in read(now, *found).readings if r.milestone.event == "notified"]
+    assert notified.met_at == (max(min(counted), START) if counted else None)
+
+
+@given(events, moments)
+def test_a_return_touches_no_other_milestone(found: list[tuple[str, datetime]], now: datetime) -> None:
+    with_it, without = read(now, *found), read(now, *(item for item in found if item[0] != "undelivered"))
+    assert with_it.closed_at == without.closed_at
+    for one, other in zip(with_it.readings, without.readings, strict=True):
+        assert one == other or one.milestone.event == "notified"
 
 
 @given(events.flatmap(lambda found: st.tuples(st.just(found), st.permutations(found))), moments)

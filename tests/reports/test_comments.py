@@ -290,6 +290,19 @@ def test_the_public_version_names_no_firm_and_keeps_what_they_said() -> None:
     assert (masthead(public).mark, masthead(restricted).mark) == ("", "内部资料 注意保存")
 
 
+def test_marks_of_firms_go_where_their_names_go() -> None:
+    products = (replace(full().products[0], firm_marks={FIRMS[1]: "〔重点〕"}), *full().products[1:])
+    feedback = (replace(full().feedback[0], marks="〔样本〕"), *full().feedback[1:])
+    marked = full(products=products, feedback=feedback)
+    restricted = compose_dossier(marked)
+    assert cells(restricted, "涉及我市出口产品情况")[0][-1] == f"{FIRMS[0]}、{FIRMS[1]}〔重点〕"
+    assert [row[1] for row in cells(restricted, "企业反馈意见明细")] == [f"{FIRMS[0]}〔样本〕", FIRMS[1]]
+    assert words(restricted).count("〔重点〕为国外技术壁垒交涉应对重点企业库企业") == 2
+    public = words(compose_dossier(replace(marked, firm_names=False)))
+    assert not any(mark in public for mark in ("〔重点〕", "〔样本〕"))
+    assert "〔重点〕为" not in words(compose_dossier(full()))
+
+
 @pytest.mark.parametrize(
     "changes",
     [

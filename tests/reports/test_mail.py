@@ -3,104 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
-import email
-import email.policy
 import re
 from datetime import UTC, date, datetime
 from email.message import EmailMessage
-from html.parser import HTMLParser
 
 import pytest
+from mail_reader import Reader, calendar_of, html_of, read_back, text_of
+from mail_sample import FACTS, HEAD, PUMP, SEAL
 
-from reports.mail import AlertFacts, AlertProduct, Sender, build_alert
+from reports.mail import AlertFacts, build_alert, retention_notice
 from warehouse.errors import InputError
-from warehouse.records import Level, Relation
-
-SENDER = Sender(
-    office="示例市技贸措施工作专班",
-    address="alert@office.example",
-    reply_to="answer@office.example",
-    phone="000-0000 0000",
-    contact="综合组",
-)
-PUMP = AlertProduct(
-    product_name="示例离心泵",
-    hs_code="84137099",
-    relation=Relation.DIRECT,
-    level=Level.WARNING,
-    reason="通报列明品目8413，与申报商品一致。",
-    sells_to_member=True,
-)
-SEAL = AlertProduct(
-    product_name="示例密封圈", relation=Relation.INDIRECT, level=Level.WATCH, reason="密封圈装在受管理的泵上。"
-)
-FACTS = AlertFacts(
-    case_id="CASE-1",
-    version=1,
-    exporter_name="示例泵业有限公司",
-    liaison_post="关企联络员",
-    recipients=("liaison@firm.example",),
-    symbols=("G/TBT/N/EU/9999",),
-    area="TBT",
-    kind_zh="常规通报",
-    member_zh="欧盟",
-    title="Draft rules for <pumps> & seals",
-    title_lang="en",
-    title_zh="水泵能效要求条例草案",
-    distribution_date=date(2026, 6, 2),
-    comment_deadline=date(2026, 8, 1),
-    adoption_text="2026 Q4",
-    entry_into_force_date=date(2027, 7, 1),
-    products=(SEAL, PUMP),
-    reviewed_by="王示例",
-    url="https://notice.example/9999?a=1&b=2",
-    document_links=("https://notice.example/doc.pdf",),
-)
-SENT = datetime(2026, 7, 3, 2, 5, tzinfo=UTC)
+from warehouse.records import Level
 
 
 def build(facts: AlertFacts = FACTS, **changes: object) -> EmailMessage:
-    arguments = {"sender": SENDER, "message_id": "<case-1.1@office.example>", "date": SENT} | changes
-    return build_alert(facts, **arguments)  # type: ignore[arg-type]
-
-
-def read_back(message: EmailMessage) -> EmailMessage:
-    parsed = email.message_from_bytes(message.as_bytes(), policy=email.policy.default)
-    assert isinstance(parsed, EmailMessage)
-    assert not [defect for part in parsed.walk() for defect in part.defects]
-    return parsed
-
-
-def text_of(message: EmailMessage) -> str:
-    part = read_back(message).get_body(("plain",))
-    assert part is not None
-    return str(part.get_content())
-
-
-def html_of(message: EmailMessage) -> str:
-    part = read_back(message).get_body(("html",))
-    assert part is not None
-    return str(part.get_content())
-
-
-class Reader(HTMLParser):
-    """What a page shows and where it points."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.words: list[str] = []
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        self.words.append(data)
-
-    @property
-    def text(self) -> str:
-        return "".join(self.words)
+    return build_alert(facts, dataclasses.replace(HEAD, **changes))  # type: ignore[arg-type]
 
 
 def test_subject_names_level_member_products_and_deadline() -> None:
@@ -214,11 +131,46 @@ def test_same_input_same_bytes_and_structure() -> None:
 
 def test_firm_without_address_or_with_a_bad_one_is_an_input_error_without_the_address() -> None:
     with pytest.raises(InputError, match="示例泵业有限公司"):
-        build(dataclasses.replace(FACTS, recipients=()))
+        build(recipient=" ")
     with pytest.raises(InputError) as caught:
-        build(dataclasses.replace(FACTS, recipients=("secret name@firm.example",)))
+        build(recipient="secret name@firm.example")
     assert "secret" not in str(caught.value)
-    assert "secret" not in repr(dataclasses.replace(FACTS, recipients=("secret@firm.example",)))
+
+
+def test_a_head_shows_neither_the_address_nor_the_personal_links() -> None:
+    shown = repr(HEAD)
+    for secret in (HEAD.recipient, HEAD.unsubscribe_url, HEAD.unsubscribe_mailto):
+        assert secret
+        assert secret not in shown
+
+
+def test_the_greeting_names_the_post_and_who_else_of_the_firm_was_told() -> None:
+    text = text_of(build(other_posts=("质量部", "", "外贸部", "质量部", "")))
+    assert "示例泵业有限公司 关企联络员：" in text
+    assert "同时发送贵司：质量部2人、外贸部，另有2位联系人" in text
+    assert "同时发送贵司：另1位联系人" in Reader(html_of(build(other_posts=("",)))).text
+    assert "同时发送" not in text_of(build(other_posts=()))
+    assert "示例泵业有限公司：" in text_of(build(post=""))
+
+
+def test_the_foot_tells_what_is_kept_why_and_how_long() -> None:
+    for text in (text_of(build()), Reader(html_of(build())).text):
+        assert "示例市技贸措施工作专班仅为告知技术性贸易措施风险使用贵司联络人的岗位和联系方式" in text
+    own = retention_notice(office="示例办", purpose="风险告知", basis="示例法第{x}条", retention_days=730)
+    assert "示例办仅为风险告知使用" in own
+    assert "（依据：示例法第｛x｝条）" in own
+    assert "联络人后730天" in own
+    assert own in text_of(build(retention_text=own))
+
+
+def test_a_number_with_an_extension_is_no_link() -> None:
+    def numbers(phone: str) -> list[str]:
+        tags = Reader(html_of(build(sender=dataclasses.replace(HEAD.sender, phone=phone)))).tags
+        return [href for tag, attributes in tags if (href := attributes.get("href") or "").startswith("tel:")]
+
+    assert numbers("+86 (000) 0000-0000") == ["tel:+8600000000000"]
+    assert numbers("000-00000000转8") == []
+    assert numbers("") == []
 
 
 def test_faults_of_the_caller_are_refused() -> None:
@@ -226,18 +178,14 @@ def test_faults_of_the_caller_are_refused() -> None:
         build(date=datetime(2026, 7, 3))  # noqa: DTZ001
     with pytest.raises(ValueError, match="message_id"):
         build(message_id="<a@b>\r\nBcc: x@y.example")
+    with pytest.raises(ValueError, match="references"):
+        build(references=("<a@b>", "<c@d>\r\nBcc: x@y.example"))
+    with pytest.raises(ValueError, match="message_id"):
+        build(message_id="<" + "a" * 250 + "@b>")
     with pytest.raises(ValueError, match="product"):
         dataclasses.replace(FACTS, products=())
     with pytest.raises(ValueError, match="level"):
         dataclasses.replace(PUMP, level=Level.NONE)
-
-
-def calendar_of(message: EmailMessage) -> tuple[bytes, EmailMessage] | None:
-    for part in read_back(message).iter_attachments():
-        payload = part.get_payload(decode=True)
-        assert isinstance(payload, bytes)
-        return payload, part
-    return None
 
 
 def test_calendar_entry_is_an_all_day_event_by_the_standard() -> None:

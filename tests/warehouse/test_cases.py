@@ -4,14 +4,28 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import product
 from pathlib import Path
 
 import pytest
-from warehouse_sample import exporter, line, load, match, notification, register, scalar, store
+from warehouse_sample import (
+    exporter,
+    finish,
+    line,
+    load,
+    match,
+    new_alert,
+    notification,
+    queue,
+    register,
+    scalar,
+    store,
+)
 
 from warehouse.cases import (
     Case,
     CaseEvent,
+    Newest,
     Unassigned,
     append_event,
     assign_cases,
@@ -24,7 +38,8 @@ from warehouse.cases import (
 from warehouse.connection import Connection
 from warehouse.errors import InputError
 from warehouse.judgements import Judgement, record_judgements
-from warehouse.outbox import begin_attempt, finish_attempt, queue_alert
+from warehouse.outbox import bounce_mail
+from warehouse.query import Row, fetch_all
 from warehouse.records import Level, Notification, NotificationKind, Relation
 
 ONE = "G/TBT/N/ATL/1"
@@ -221,6 +236,50 @@ def test_backfills_and_unknown_dates(warehouse: Connection, tmp_path: Path, now:
     }
 
 
+def test_the_newest_cases_are_the_end_of_all_that_started_in_the_time(
+    warehouse: Connection, tmp_path: Path, now: datetime
+) -> None:
+    names = [f"G/TBT/N/ATL/{n}" for n in range(1, 7)]
+    relevant(warehouse, tmp_path, now, *(notification(name) for name in names))
+    # two clocks that started together: they are cut at the same place each time
+    for name, days in zip(names, (3, 0, 1, 1, 4, 2), strict=True):
+        warehouse.execute("UPDATE cases SET clock_started_at = ? WHERE case_id = ?", [now + days * DAY, name])
+    everything = read_cases(warehouse)
+    assert [case.clock_started_at for case in everything] == [now + days * DAY for days in (0, 1, 1, 2, 3, 4)]
+    moments = (None, now, now + DAY, now + 9 * DAY)
+    for limit, since, before in product((None, 0, 1, 3, 4, 99), moments, moments):
+        within = [
+            case
+            for case in everything
+            if (since is None or case.clock_started_at >= since) and (before is None or case.clock_started_at < before)
+        ]
+        expected = within if limit is None else within[max(len(within) - limit, 0) :]
+        assert read_cases(warehouse, newest=Newest(limit=limit, since=since, before=before)) == tuple(expected)
+
+
+def test_events_of_older_cases_are_not_read(
+    warehouse: Connection, tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    relevant(warehouse, tmp_path, now, *(notification(f"G/TBT/N/ATL/{n}") for n in range(1, 5)))
+    read: dict[str, list[str]] = {}
+
+    def noted(con: Connection, name: str, parameters: dict[str, object] | None = None) -> list[Row]:
+        rows = fetch_all(con, name, parameters)
+        read[name] = [row["case_id"] for row in rows]
+        return rows
+
+    monkeypatch.setattr("warehouse.cases.fetch_all", noted)
+    (case,) = read_cases(warehouse, newest=Newest(limit=1))
+    assert [event.kind for event in case.events] == ["collected", "screened"]
+    assert read == {
+        "queries/cases_newest": [case.case_id],
+        "queries/case_events": [case.case_id] * 2,
+        "queries/cases": [case.case_id],
+    }
+    read_cases(warehouse)
+    assert len(set(read["queries/case_events"])) == 4
+
+
 def test_closed_lines_open_no_case(warehouse: Connection, tmp_path: Path, now: datetime) -> None:
     load(warehouse, tmp_path, now, notification())
     register(warehouse, now)
@@ -232,23 +291,31 @@ def test_closed_lines_open_no_case(warehouse: Connection, tmp_path: Path, now: d
 
 def test_a_mail_is_an_event_once_accepted(warehouse: Connection, tmp_path: Path, now: datetime) -> None:
     relevant(warehouse, tmp_path, now, notification())
-    alert = queue_alert(
-        warehouse,
-        case_id=ONE,
-        exporter_id="E1",
-        message_id="m",
-        is_reviewed=True,
-        match_level=Level.WARNING,
-        n_products=1,
-        now=now + HOUR,
-    )
+    mail_id = queue(warehouse, now + HOUR, new_alert())
     update(warehouse, now + HOUR)
-    assert "notified" not in kinds(warehouse)
-    begin_attempt(warehouse, alert, now=now + HOUR)
-    finish_attempt(warehouse, alert, state="accepted", smtp_code=250, detail="", now=now + 2 * HOUR)
+    assert kinds(warehouse) == ["collected", "screened"]
+    finish(warehouse, mail_id, "accepted", now + 2 * HOUR)
     for _ in range(2):
         update(warehouse, now + DAY)
-    assert [(event.kind, event.occurred_at) for event in only(warehouse).events][2:] == [("notified", now + 2 * HOUR)]
+    assert sorted((event.kind, event.occurred_at, event.code) for event in only(warehouse).events[2:]) == [
+        ("notified", now + 2 * HOUR, ""),
+        ("told", now + 2 * HOUR, "E1"),
+    ]
+
+
+def test_nothing_is_derived_anew_until_a_mail_comes_back(warehouse: Connection, tmp_path: Path, now: datetime) -> None:
+    """Opening cases does nothing where nothing has changed; a return changes something."""
+    relevant(warehouse, tmp_path, now, notification())
+    mail_id = queue(warehouse, now, new_alert())
+    finish(warehouse, mail_id, "accepted", now + HOUR)
+    update(warehouse, now + HOUR)
+    mark = scalar(warehouse, "SELECT mark FROM case_sources")
+    update(warehouse, now + 2 * HOUR)
+    assert scalar(warehouse, "SELECT mark FROM case_sources") == mark
+    bounce_mail(warehouse, mail_id, state="bounced", smtp_status="5.1.1", detail="", occurred_at=now + HOUR + HOUR / 2)
+    assert scalar(warehouse, "SELECT mark FROM case_sources") != mark
+    update(warehouse, now + 3 * HOUR)
+    assert kinds(warehouse)[-1] == "undelivered"
 
 
 def test_all_rejected_closes_and_a_later_confirmation_reopens(

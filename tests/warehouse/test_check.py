@@ -6,13 +6,11 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from warehouse_sample import line, load, match, notification, observed, register, store
+from warehouse_sample import line, load, match, new_alert, notification, observed, queue, register, store
 
 from warehouse.cases import open_cases
 from warehouse.check import run_checks
 from warehouse.connection import Connection
-from warehouse.outbox import queue_alert
-from warehouse.records import Level
 from warehouse.sqlfiles import sql_names
 
 EARLY = timedelta(days=1)
@@ -42,16 +40,7 @@ def sound(warehouse: Connection, tmp_path: Path, now: datetime) -> Connection:
     register(warehouse, now)
     store(warehouse, now, match())
     open_cases(warehouse, policy_version="p", backfill_days=30, now=now)
-    queue_alert(
-        warehouse,
-        case_id="G/TBT/N/ATL/1",
-        exporter_id="E1",
-        message_id="m",
-        is_reviewed=False,
-        match_level=Level.WARNING,
-        n_products=1,
-        now=now,
-    )
+    queue(warehouse, now, new_alert())
     return warehouse
 
 
@@ -78,6 +67,11 @@ def test_a_check_fires_on_a_damaged_row(sound: Connection, now: datetime, name: 
 def test_a_check_fires_on_a_doubtful_notification(sound: Connection, tmp_path: Path, now: datetime, name: str) -> None:
     load(sound, tmp_path, now, LOADED[name])
     assert [(finding.name, finding.n_rows) for finding in run_checks(sound)] == [(name, 1)]
+
+
+def test_an_alert_without_its_mail_is_found_too(sound: Connection) -> None:
+    sound.execute("DELETE FROM mails")
+    assert [(finding.name, finding.n_rows) for finding in run_checks(sound)] == [("alert_without_case", 1)]
 
 
 def test_an_addendum_may_state_an_earlier_deadline(sound: Connection, tmp_path: Path, now: datetime) -> None:

@@ -253,6 +253,52 @@ def test_repeated_products_and_conflicting_firm_cells(tmp_path: Path) -> None:
     assert [line.hs_code for line in firm.lines] == ["8481804090", "8481804090"]
 
 
+FLAGS: list[object] = ["国外技术壁垒交涉应对重点企业库", "影响统计调查样本"]
+
+
+def flagged(tmp_path: Path, *marks: tuple[object, object]) -> ExportersFile:
+    """A firm of which each row carries the two marks."""
+    rows = [[*row(产品名称=f"铜阀{n}"), *pair] for n, pair in enumerate(marks, start=1)]
+    return read_exporters(write_xlsx(tmp_path / "清单.xlsx", [[*HEADER, *FLAGS], *rows]))
+
+
+@pytest.mark.parametrize(
+    ("mark", "is_marked"),
+    [("是", True), ("√", True), ("✓", True), (" 是 ", True), (1, True), (1.0, True), ("Ｙ", True), ("yes", True),
+     (True, True), ("否", False), ("", False), (None, False), (0, False), ("N", False), (False, False), ("—", False)],
+)  # fmt: skip
+def test_a_mark_is_read_in_the_ways_that_offices_write_it(tmp_path: Path, mark: object, is_marked: bool) -> None:
+    found = flagged(tmp_path, (mark, "否"), ("", ""))
+    assert found.issues == ()
+    assert (found.exporters[0].is_negotiation_key, found.exporters[0].is_survey_sample) == (is_marked, False)
+    other = flagged(tmp_path, ("", mark))
+    assert (other.exporters[0].is_negotiation_key, other.exporters[0].is_survey_sample) == (False, is_marked)
+
+
+def test_a_list_without_the_marks_has_none_and_says_nothing(tmp_path: Path) -> None:
+    found = read(tmp_path, row())
+    assert found.issues == ()
+    assert not found.exporters[0].is_negotiation_key
+    assert not found.exporters[0].is_survey_sample
+
+
+def test_a_mark_that_cannot_be_read_counts_as_no_and_keeps_the_row(tmp_path: Path) -> None:
+    found = flagged(tmp_path, ("待定", "是"))
+    issue = only(found, "flag-unreadable")
+    assert (issue.row, issue.field_name, issue.value, issue.subject) == (2, FLAGS[0], "待定", "T01")
+    assert (found.exporters[0].is_negotiation_key, found.exporters[0].is_survey_sample) == (False, True)
+    assert len(found.exporters[0].lines) == 1
+
+
+def test_marks_that_differ_between_rows_of_a_firm_are_a_conflict_and_the_first_holds(tmp_path: Path) -> None:
+    found = flagged(tmp_path, ("是", ""), ("否", "√"), ("√", "否"), ("", ""))
+    assert [(issue.row, issue.code, issue.field_name) for issue in found.issues] == [
+        (3, "firm-conflict", FLAGS[0]),
+        (3, "firm-conflict", FLAGS[1]),
+    ]
+    assert (found.exporters[0].is_negotiation_key, found.exporters[0].is_survey_sample) == (True, False)
+
+
 def test_a_conflicting_address_is_not_repeated_in_the_issue(tmp_path: Path) -> None:
     issue = only(read(tmp_path, row(), row(产品名称="钢阀", 联系邮箱="other@example.com")), "firm-conflict")
     assert "other" not in issue.value + issue.message

@@ -11,16 +11,28 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from warehouse_sample import ADDRESS, exporter, load, match, notification, register, scalar, store
+from warehouse_sample import (
+    ADDRESS,
+    exporter,
+    finish,
+    load,
+    match,
+    new_alert,
+    notification,
+    queue,
+    register,
+    scalar,
+    store,
+)
 
 from warehouse.cases import CaseEvent, append_event, open_cases
 from warehouse.connection import Connection
 from warehouse.errors import StageError
 from warehouse.judgements import Judgement, record_judgements
 from warehouse.ledger import begin_run, record_issues
-from warehouse.outbox import begin_attempt, finish_attempt, queue_alert
+from warehouse.outbox import settle_mail
 from warehouse.publish import Publication, publish
-from warehouse.records import Issue, Level, Relation, Severity
+from warehouse.records import Issue, Relation, Severity
 
 MALFORMED = "someone＠broken.example"
 ODD = "odd@mail.example"
@@ -45,18 +57,11 @@ def publish_now(warehouse: Connection, tmp_path: Path, now: datetime) -> Publish
         code="mail-refused", severity=Severity.ERROR, message=f"{REFUSED} 被拒收", next_step=REFUSED, value=REFUSED
     )
     record_issues(warehouse, [refused], source="", run_id="r1", now=now)
-    alert = queue_alert(
-        warehouse,
-        case_id="G/TBT/N/ATL/1",
-        exporter_id="E1",
-        message_id="<1@sender.example>",
-        is_reviewed=True,
-        match_level=Level.WARNING,
-        n_products=1,
-        now=now,
+    mail_id = queue(warehouse, now, new_alert())
+    finish(warehouse, mail_id, "in-doubt", now, smtp_code=550, smtp_status="5.1.1", detail=f"550 {REFUSED} unknown")
+    settle_mail(
+        warehouse, mail_id, state="failed", from_states=["in-doubt"], actor=f"甲 {ODD}", detail=f"致电 {ODD}", now=now
     )
-    begin_attempt(warehouse, alert, now=now)
-    finish_attempt(warehouse, alert, state="failed", smtp_code=550, detail=f"550 {REFUSED} unknown", now=now)
     decided = Judgement(
         notification_id="G/TBT/N/ATL/1",
         line_id=match().line_id,
@@ -126,8 +131,27 @@ def test_no_address_is_anywhere_in_the_copy(publish_now: Publish, firm_names: bo
             found = [row for row in copy.table(name).fetchall() if re.search("[@＠]", str(row))]
             assert found == [], name
     content = path.read_bytes()
-    for address in (ADDRESS, MALFORMED, ODD, REFUSED, "1@sender.example"):
+    for address in (ADDRESS, MALFORMED, ODD, REFUSED, "@sender.example"):
         assert address.encode() not in content
+
+
+def test_what_became_of_a_mail_is_in_the_copy_but_not_its_reader(
+    publish_now: Publish, warehouse: Connection, now: datetime
+) -> None:
+    contact, token = warehouse.execute("SELECT contact_id, unsubscribe_token FROM contacts").fetchall()[0]
+    path = publish_now().path
+    with duckdb.connect(path, read_only=True) as copy:
+        mails = copy.execute("SELECT exporter_id, state, smtp_code, smtp_status, n_attempts FROM mails").fetchall()
+        assert mails == [("E1", "failed", 550, "5.1.1", 1)]
+        query = "SELECT case_id, case_version, alerts.kind, state FROM alerts INNER JOIN mails USING (mail_id)"
+        assert copy.execute(query).fetchall() == [("G/TBT/N/ATL/1", 1, "alert", "failed")]
+        columns = {row[0] for row in copy.execute("SELECT column_name FROM duckdb_columns()").fetchall()}
+        assert (
+            columns & {"contact_id", "message_id", "settled_by", "email", "address_hash", "unsubscribe_token"} == set()
+        )
+    content = path.read_bytes()
+    assert contact.encode() not in content
+    assert token.encode() not in content
 
 
 def test_firms_are_named_only_where_the_settings_say_so(publish_now: Publish, now: datetime) -> None:

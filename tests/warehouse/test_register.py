@@ -8,12 +8,22 @@ from datetime import datetime, timedelta
 from warehouse_sample import ADDRESS, exporter, line, register, scalar
 
 from warehouse.connection import Connection
+from warehouse.contacts import read_standing_contacts
 from warehouse.facts import read_open_lines
-from warehouse.outbox import open_contacts
 from warehouse.records import Contact
 from warehouse.register import replace_register
 
 DAY = timedelta(days=1)
+
+
+def open_contacts(con: Connection) -> dict[str, tuple[Contact, ...]]:
+    """The contacts that are written to, by firm."""
+    found: dict[str, tuple[Contact, ...]] = {}
+    for item in read_standing_contacts(con):
+        if item.standing == "open":
+            contact = Contact(exporter_id=item.exporter_id, post=item.post, email=item.email)
+            found[item.exporter_id] = (*found.get(item.exporter_id, ()), contact)
+    return found
 
 
 def changes(con: Connection, run_id: str) -> list[tuple[object, ...]]:
@@ -57,6 +67,18 @@ def test_what_changed_is_kept_as_history(warehouse: Connection, now: datetime) -
         ("E1", old.line_id, "hs_code", "94052100", "94051100"),
     ]
     assert read_open_lines(warehouse) == (new,)
+
+
+def test_the_marks_of_a_firm_are_kept_and_their_changes_listed(warehouse: Connection, now: datetime) -> None:
+    register(warehouse, now, exporter(is_survey_sample=True))
+    marks = "SELECT (is_negotiation_key, is_survey_sample) FROM exporters"
+    assert scalar(warehouse, marks) == (False, True)
+    replace_register(warehouse, [exporter(is_negotiation_key=True)], run_id="second", now=now + DAY)
+    assert scalar(warehouse, marks) == (True, False)
+    assert changes(warehouse, "second") == [
+        ("E1", "", "is_negotiation_key", "false", "true"),
+        ("E1", "", "is_survey_sample", "true", "false"),
+    ]
 
 
 def test_closing_and_reopening(warehouse: Connection, now: datetime) -> None:

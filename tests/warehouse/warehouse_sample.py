@@ -11,8 +11,10 @@ from typing import Any
 
 from crawlers.landing import LandingWriter
 from warehouse.connection import Connection
+from warehouse.contacts import contact_id
 from warehouse.load import LoadReport, SourceTitle, load_landing
 from warehouse.match_store import pending_notifications, store_matches
+from warehouse.outbox import Dates, NewAlert, NewMail, finish_attempt, hand_over, queue_mails
 from warehouse.records import (
     Contact,
     Evidence,
@@ -32,6 +34,8 @@ from warehouse.register import replace_register
 PLATFORM = SourceTitle(source="platform", title="平台", priority=50)
 EXCHANGE = SourceTitle(source="exchange", title="交换文件", priority=30)
 ADDRESS = "liaison@firm.example"
+SECOND_ADDRESS = "deputy@firm.example"
+DATES = Dates(comment_deadline=date(2026, 5, 4))
 _RUNS = count(1)
 
 
@@ -130,6 +134,46 @@ def store(con: Connection, now: datetime, *matches: Match) -> None:
     """Store `matches` as the answer to everything that is pending."""
     pending = pending_notifications(con, model_version="m1")
     store_matches(con, pending, matches, model_version="m1", run_id=f"match-{next(_RUNS)}", now=now)
+
+
+def contacts(exporter_id: str, *addresses: str) -> tuple[Contact, ...]:
+    """The contacts of a firm, one an address."""
+    return tuple(Contact(exporter_id=exporter_id, post="关企联络员", email=address) for address in addresses)
+
+
+def new_alert(exporter_id: str = "E1", *, address: str = ADDRESS, **fields: Any) -> NewAlert:
+    """What the contact of a firm at `address` is told of the lamp; its fields may be replaced."""
+    given: dict[str, Any] = {
+        "case_id": "G/TBT/N/ATL/1",
+        "case_version": 1,
+        "kind": "alert",
+        "contact_id": contact_id(exporter_id, address),
+        "exporter_id": exporter_id,
+        "is_reviewed": False,
+        "match_level": Level.WARNING,
+        "line_ids": (line(exporter_id).line_id,),
+        "dates": DATES,
+    }
+    return NewAlert(**{**given, **fields})
+
+
+def mail_of(*alerts: NewAlert, kind: str = "alert") -> NewMail:
+    """The mail that carries these alerts, all of one contact."""
+    return NewMail(kind=kind, contact_id=alerts[0].contact_id, exporter_id=alerts[0].exporter_id, alerts=alerts)
+
+
+def queue(con: Connection, now: datetime, *alerts: NewAlert, kind: str = "alert") -> str:
+    """Queue one mail with these alerts and return its id."""
+    mail = mail_of(*alerts, kind=kind)
+    queue_mails(con, [(mail, f"<{mail.mail_id}@sender.example>")], now=now)
+    return mail.mail_id
+
+
+def finish(con: Connection, mail_id: str, state: str, now: datetime, **more: Any) -> None:
+    """Hand a mail over and end the attempt so; a server's reply is 250 where it took the mail, unless given."""
+    assert hand_over(con, mail_id, now=now)
+    given: dict[str, Any] = {"smtp_code": 250 if state == "accepted" else None, "detail": ""}
+    finish_attempt(con, mail_id, state=state, now=now, **{**given, **more})
 
 
 def scalar(con: Connection, query: str) -> Any:

@@ -8,13 +8,22 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from warehouse.intake.columns import Columns, is_header, match_columns
-from warehouse.intake.fields import check_amount, check_credit_code, check_emails, check_markets, check_subscription
+from warehouse.intake.fields import (
+    check_amount,
+    check_credit_code,
+    check_emails,
+    check_flag,
+    check_markets,
+    check_subscription,
+    read_flag,
+)
 from warehouse.intake.findings import Finding, Report, make_finding
 from warehouse.intake.hs_field import check_hs
 from warehouse.intake.tables import Row, read_table
 from warehouse.records import Contact, Exporter, Issue, ProductLine, Severity, Subscription
 
-_FIRM_FIELDS = ("name", "credit_code", "district", "industry_chain", "email", "post", "subscription")
+_FLAGS = ("is_negotiation_key", "is_survey_sample")
+_FIRM_FIELDS = ("name", "credit_code", "district", "industry_chain", "email", "post", "subscription", *_FLAGS)
 _PERSONAL = frozenset({"email"})  # never repeated in an issue
 _VALUE_LENGTH = 60
 
@@ -175,15 +184,28 @@ def _new_firm(number: int, row: Row, exporter_id: str, columns: Columns, issues:
         district=columns.cell(row, "district").text,
         industry_chain=columns.cell(row, "industry_chain").text,
         subscription=subscription or Subscription.DAILY,
+        is_negotiation_key=_flag(number, row, exporter_id, "is_negotiation_key", columns, issues),
+        is_survey_sample=_flag(number, row, exporter_id, "is_survey_sample", columns, issues),
         contacts=contacts if subscription is not None else (),
     )
-    return _Firm(exporter, number, {name: columns.cell(row, name).text for name in _FIRM_FIELDS})
+    return _Firm(exporter, number, {name: _stated(name, columns.cell(row, name).text) for name in _FIRM_FIELDS})
+
+
+def _flag(number: int, row: Row, exporter_id: str, name: str, columns: Columns, issues: _Issues) -> bool:
+    return check_flag(columns.cell(row, name), issues.at(number, name, exporter_id))
+
+
+def _stated(name: str, text: str) -> str:
+    """The text of a cell as it is compared with that of another row: of a mark only what it says."""
+    said = read_flag(text) if text and name in _FLAGS else None
+    return text if said is None else "是" if said else "否"
 
 
 def _compare_firm(number: int, row: Row, firm: _Firm, columns: Columns, issues: _Issues) -> None:
     for name in _FIRM_FIELDS:
-        value = columns.cell(row, name).text
-        if not value or value == firm.cells[name]:
+        value = _stated(name, columns.cell(row, name).text)
+        is_blank_no = name in _FLAGS and value == "否" and not firm.cells[name]
+        if not value or value == firm.cells[name] or is_blank_no:
             continue
         header = columns.header(name)
         said = (

@@ -14,7 +14,7 @@ from warehouse.intake.tables import Cell
 from warehouse.records import Severity, Subscription
 
 _ADDRESS = re.compile(
-    r"[A-Za-z0-9](?:[A-Za-z0-9._%+'-]*[A-Za-z0-9_+-])?@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}"
+    r"(?=[^@]{1,64}@)[A-Za-z0-9](?:[A-Za-z0-9._%+'-]*[A-Za-z0-9_+-])?@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}"
 )
 _AMOUNT = re.compile(r"(-?\d+(?:\.\d+)?)(亿元|亿|万元|万)?")
 _SUBSCRIPTIONS = {
@@ -22,6 +22,10 @@ _SUBSCRIPTIONS = {
     "日报": Subscription.DAILY, "每日": Subscription.DAILY, "每天": Subscription.DAILY, "按日": Subscription.DAILY,
     "周报": Subscription.WEEKLY, "每周": Subscription.WEEKLY, "按周": Subscription.WEEKLY,
 }  # fmt: skip
+_YES = frozenset({"是", "Y", "YES", "T", "TRUE", "1", "√", "✓", "✔", "☑", "√是", "是√"})
+_NO = frozenset(
+    {"", "否", "N", "NO", "F", "FALSE", "0", "×", "X", "✗", "✘", "☐", "□", "不是", "无", "-", "—", "——", "/"}
+)
 _REFUSALS = frozenset({"不订阅", "退订", "不接收", "不需要", "取消订阅", "否"})
 
 
@@ -154,3 +158,24 @@ def check_credit_code(cell: Cell, report: Report) -> str:
             )
         )
     return text
+
+
+def check_flag(cell: Cell, report: Report) -> bool:
+    """Whether a firm is marked (是, √, 1, Y); blank is no, and so is what cannot be read, which is reported."""
+    said = read_flag(cell.text)
+    if said is None:
+        report(
+            warning(
+                "flag-unreadable",
+                f"“{cell.text[:20]}”看不出是或否，暂按“否”处理。",
+                "请填写“是”或“否”，留空即为否。",
+                cell.text,
+            )
+        )
+    return bool(said)
+
+
+def read_flag(text: str) -> bool | None:
+    """What a yes-or-no cell says; None where that cannot be told."""
+    word = "".join(unicodedata.normalize("NFKC", text).split()).upper()
+    return True if word in _YES else False if word in _NO else None

@@ -5,7 +5,12 @@ SELECT
     m.exporter_id,
     e.name AS exporter_name,
     e.industry_chain,
+    m.line_id,
     lines.product_name,
+    lines.hs_code,
+    lines.annual_export_cny_10k,
+    readings.concepts,
+    readings.current_codes,
     m.relation,
     m.match_level,
     m.score,
@@ -19,6 +24,7 @@ INNER JOIN notifications AS n USING (notification_id)
 INNER JOIN effective_matches AS m USING (notification_id)
 INNER JOIN product_lines AS lines USING (line_id)
 INNER JOIN exporters AS e ON m.exporter_id = e.exporter_id
+LEFT JOIN line_readings AS readings ON m.line_id = readings.line_id
 WHERE
     m.relation <> 'none'
     AND m.match_level <> 'none'

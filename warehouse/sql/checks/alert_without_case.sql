@@ -1,6 +1,8 @@
--- 告警没有对应案件
+-- 告警没有对应案件或邮件
 SELECT
     alert_id,
     case_id
 FROM alerts
-WHERE case_id NOT IN (SELECT case_id FROM cases)
+WHERE
+    case_id NOT IN (SELECT case_id FROM cases)
+    OR mail_id NOT IN (SELECT mail_id FROM mails)

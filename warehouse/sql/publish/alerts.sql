@@ -1,4 +1,4 @@
--- One row per mail to a firm about a case, without its address.
+-- One row per thing that one contact was told of a case, without the contact.
 CREATE TABLE alerts AS
-SELECT * EXCLUDE (message_id, detail)
+SELECT * EXCLUDE (contact_id)
 FROM warehouse.alerts;

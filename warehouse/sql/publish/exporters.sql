@@ -6,6 +6,8 @@ SELECT
     CASE WHEN getvariable('firm_names') THEN credit_code ELSE '' END AS credit_code,
     district,
     industry_chain,
+    is_negotiation_key,
+    is_survey_sample,
     first_listed_at,
     last_listed_at,
     closed_at

@@ -11,7 +11,9 @@ SELECT
     m.score,
     m.reason,
     m.sells_to_member,
-    m.verdict
+    m.verdict,
+    exporters.is_negotiation_key,
+    exporters.is_survey_sample
 FROM case_notifications AS c
 INNER JOIN effective_matches AS m USING (notification_id)
 INNER JOIN product_lines AS lines USING (line_id)

@@ -4,9 +4,11 @@ WITH old_values AS (
     UNPIVOT (
         SELECT
             exporter_id, '' AS line_id, name, credit_code, district, industry_chain, subscription,
+            is_negotiation_key::VARCHAR AS is_negotiation_key, is_survey_sample::VARCHAR AS is_survey_sample,
             CASE WHEN closed_at IS NULL THEN 'listed' ELSE 'closed' END AS standing
         FROM exporters
-    ) ON name, credit_code, district, industry_chain, subscription, standing INTO NAME field_name VALUE field_value
+    ) ON name, credit_code, district, industry_chain, subscription, is_negotiation_key, is_survey_sample, standing
+    INTO NAME field_name VALUE field_value
     UNION ALL
     UNPIVOT (
         SELECT
@@ -21,9 +23,12 @@ WITH old_values AS (
 new_values AS (
     UNPIVOT (
         SELECT
-            exporter_id, '' AS line_id, name, credit_code, district, industry_chain, subscription, 'listed' AS standing
+            exporter_id, '' AS line_id, name, credit_code, district, industry_chain, subscription,
+            is_negotiation_key::VARCHAR AS is_negotiation_key, is_survey_sample::VARCHAR AS is_survey_sample,
+            'listed' AS standing
         FROM listed_exporters
-    ) ON name, credit_code, district, industry_chain, subscription, standing INTO NAME field_name VALUE field_value
+    ) ON name, credit_code, district, industry_chain, subscription, is_negotiation_key, is_survey_sample, standing
+    INTO NAME field_name VALUE field_value
     UNION ALL
     UNPIVOT (
         SELECT

@@ -6,4 +6,6 @@ SELECT
     unnest($credit_code::VARCHAR[]) AS credit_code,
     unnest($district::VARCHAR[]) AS district,
     unnest($industry_chain::VARCHAR[]) AS industry_chain,
-    unnest($subscription::VARCHAR[]) AS subscription
+    unnest($subscription::VARCHAR[]) AS subscription,
+    unnest($is_negotiation_key::BOOLEAN[]) AS is_negotiation_key,
+    unnest($is_survey_sample::BOOLEAN[]) AS is_survey_sample

@@ -1,4 +1,4 @@
--- Takes over the contacts of the imported list.
+-- Takes over the contacts of the imported list; the token that stands in mails already sent is kept.
 INSERT INTO contacts BY NAME
 SELECT
     *,
@@ -6,5 +6,10 @@ SELECT
     $now AS last_listed_at,
     NULL AS closed_at
 FROM listed_contacts
-ON CONFLICT (exporter_id, email) DO UPDATE SET
-    post = excluded.post, last_listed_at = excluded.last_listed_at, closed_at = NULL
+ON CONFLICT (contact_id) DO UPDATE SET
+    email = excluded.email,
+    post = excluded.post,
+    purpose = excluded.purpose,
+    basis = excluded.basis,
+    last_listed_at = excluded.last_listed_at,
+    closed_at = NULL

@@ -12,5 +12,7 @@ ON CONFLICT (exporter_id) DO UPDATE SET
     district = excluded.district,
     industry_chain = excluded.industry_chain,
     subscription = excluded.subscription,
+    is_negotiation_key = excluded.is_negotiation_key,
+    is_survey_sample = excluded.is_survey_sample,
     last_listed_at = excluded.last_listed_at,
     closed_at = NULL

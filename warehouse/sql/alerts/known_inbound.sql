@@ -1,0 +1,3 @@
+-- The keys of incoming mails that were read before.
+SELECT inbound_key
+FROM inbound_mails

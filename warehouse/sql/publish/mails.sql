@@ -1,0 +1,4 @@
+-- One row per mail to a firm, without its contact, its address and the server's words.
+CREATE TABLE mails AS
+SELECT * EXCLUDE (contact_id, message_id, detail, settled_by)
+FROM warehouse.mails;
