@@ -104,10 +104,15 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Body text; `role` is "body", "abstract" (提要) or "point" (a numbered hint)."""
+    """Body text; `role` is "body", "abstract" (提要), "point" (a numbered hint) or "lead" (names what follows it).
+
+    `slot` names a text that an officer may change in the Word file: preface, content:CASE, effect:CASE, advice:CASE,
+    hint:N. An empty paragraph with a slot is drawn in the Word file only.
+    """
 
     text: Text
     role: str = "body"
+    slot: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +137,40 @@ class BarChart:
     values: tuple[int, ...]
     unit: str
     alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One line of a chart: a value for each label, None where nothing is known."""
+
+    name: str
+    values: tuple[int | None, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineChart:
+    """Counts over time: labels from left to right, up to four series. `alt` says in words what it shows."""
+
+    caption: str
+    labels: tuple[str, ...]
+    series: tuple[Series, ...]
+    unit: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeatMap:
+    """Counts by row and column, shown as shades with their numbers. `alt` says in words what it shows."""
+
+    caption: str
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    values: tuple[tuple[int, ...], ...]  # a tuple a row
+    unit: str
+    alt: str
+
+
+Picture: TypeAlias = BarChart | LineChart | HeatMap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +218,7 @@ class Colophon:
     statement: str
 
 
-Block: TypeAlias = Masthead | Heading | Paragraph | Table | BarChart | KeyFacts | Note | AnnexStart | Colophon
+Block: TypeAlias = Masthead | Heading | Paragraph | Table | Picture | KeyFacts | Note | AnnexStart | Colophon
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

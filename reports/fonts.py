@@ -80,9 +80,41 @@ def plan_fonts(font_paths: Iterable[Path] = (), *, use_system: bool = True) -> F
     return FontPlan(families, tuple(substitutions), tuple(folders), use_system, (*own_files, *others))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordFont:
+    """A typeface as a .docx names it; `instead` is the one to take where it is missing, "" where none is known.
+
+    `charset`, `family` and `pitch` are the words of the file's font table (ISO/IEC 29500-1, 17.8.3).
+    """
+
+    name: str
+    instead: str
+    charset: str
+    family: str
+    pitch: str
+
+
 def word_font(role: str) -> str:
     """The family name that a .docx carries for a role key of `fonts.toml`."""
     return str(_roles()[role]["word"])
+
+
+def word_fonts() -> tuple[WordFont, ...]:
+    """Every typeface that a .docx names, Chinese ones first."""
+    own = (
+        WordFont(name=role["word"], instead=role["instead"], charset="86", family=role["design"], pitch=role["pitch"])
+        for role in _roles().values()
+    )
+    latin = _data()["latin"]
+    return (
+        *own,
+        WordFont(name=latin["word"], instead=latin["instead"], charset="00", family="roman", pitch="variable"),
+    )
+
+
+def latin_font() -> str:
+    """The family name that a .docx carries for Latin letters and digits."""
+    return str(_data()["latin"]["word"])
 
 
 def script_name(char: str) -> str:

@@ -12,6 +12,7 @@ from warehouse.reference import industry_of_hs, kind_zh, objective_zh
 
 UNKNOWN_MEMBER = "成员未识别"
 NO_INDUSTRY = "未列明产品编码"
+NO_AREA = "领域未注明"
 
 
 def count_totals(
@@ -20,6 +21,7 @@ def count_totals(
     previous_month: int | None,
     same_month_last_year: int | None,
     year_to_date: int | None,
+    year_to_date_last_year: int | None = None,
 ) -> Totals:
     """Count the rows of `bulletin/counted_symbols.sql`."""
     joint = Counter(row["measure"] for row in rows)
@@ -30,9 +32,11 @@ def count_totals(
         sps=sum(1 for row in rows if row["area"] == "SPS"),
         n_members=len({row["member_code"] for row in rows}),
         n_joint_texts=sum(1 for n in joint.values() if n > 1),
+        n_joint_symbols=sum(n for n in joint.values() if n > 1),
         previous_month=previous_month,
         same_month_last_year=same_month_last_year,
         year_to_date=year_to_date,
+        year_to_date_last_year=year_to_date_last_year,
     )
 
 
@@ -40,6 +44,7 @@ def count_breakdown(rows: Sequence[Row]) -> Breakdown:
     """Count symbols by member, kind, industry and objective. Industries and objectives of one symbol may be several."""
     return Breakdown(
         members=_counted(member_zh(row["member_code"]) if row["member_code"] else UNKNOWN_MEMBER for row in rows),
+        areas=_counted(row["area"] or NO_AREA for row in rows),
         kinds=_counted(kind_zh(row["kind"]) for row in rows),
         buckets=_counted(industry for row in rows for industry in _industries(row["hs_codes"])),
         objectives=_counted(

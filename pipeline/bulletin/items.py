@@ -5,41 +5,43 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
 
 from pipeline.bulletin.markets import market_groups, markets_of_members
+from pipeline.bulletin.wording import members_zh
 from pipeline.clock import to_shanghai
 from pipeline.sla import MilestoneState
 from pipeline.steps.open_cases import TimedCase
 from reports.bulletin.facts import BulletinItem, DeadlineEntry, MatrixRow, Relevance
-from warehouse.members import member_zh
 from warehouse.query import Row
 from warehouse.records import Notification
 from warehouse.reference import hs_heading_zh, ics_zh, objective_zh, what_it_is_zh
+from warehouse.translations import BestTitle
 
 LEVELS_ZH = {"warning": "预警", "watch": "关注", "reference": "参考"}
 RELATIONS_ZH = {"direct": "直接", "indirect": "间接"}
 _LEVEL_ORDER = tuple(LEVELS_ZH)
-_MAX_REASONS = 3
+_MAX_REASONS = 2
 _PRODUCTS_LENGTH = 160
+LEAST_FIRMS_FOR_AMOUNT = 3  # fewer, and a sum in the public issue would tell what one of them exports
 
 
 def bulletin_items(
     lines: Sequence[Row],
     cases: Mapping[str, TimedCase],
     notifications: Mapping[str, Notification],
-    chinese_titles: Mapping[str, str],
+    titles: Mapping[str, BestTitle],
     *,
     issue_date: date,
     firm_names: bool,
 ) -> tuple[BulletinItem, ...]:
     """Make one item a case out of its relevant lines, loudest first, then the nearest deadline.
 
-    Firm names go in only for the restricted version. `chinese_titles` holds what public Chinese bulletins call a
-    symbol.
+    Firm names go in only for the restricted version. `titles` holds the Chinese titles by notification.
     """
     items = [
-        _item(cases[case_id], notifications, chinese_titles, tuple(group), issue_date, firm_names)
+        _item(cases[case_id], notifications, titles, tuple(group), issue_date, firm_names)
         for case_id, group in groupby(lines, key=lambda row: row["case_id"])
     ]
     return tuple(sorted(items, key=_prominence))
@@ -100,11 +102,6 @@ def deadlines(
     return tuple(sorted(entries, key=lambda entry: (entry.on, entry.case_id)))
 
 
-def members_zh(notification: Notification) -> str:
-    """Return the notifying members in Chinese, joined by 、; as given where no code is known."""
-    return "、".join(member_zh(code) for code in notification.member_codes) or "、".join(notification.member_names)
-
-
 def clock_text(item: TimedCase) -> str:
     """Return the state of a case's clock in a few words."""
     clock = item.clock
@@ -128,16 +125,21 @@ def _moment(moment: datetime) -> str:
 def _item(
     timed: TimedCase,
     notifications: Mapping[str, Notification],
-    chinese_titles: Mapping[str, str],
+    titles: Mapping[str, BestTitle],
     lines: tuple[Row, ...],
     issue_date: date,
     firm_names: bool,
 ) -> BulletinItem:
     case = timed.case
     main = notifications[case.notification_id]
+    title = titles.get(case.notification_id)
     deadline = case.comment_deadline
     firms = dict.fromkeys(row["exporter_name"] for row in lines)
     level = min((row["match_level"] for row in lines), key=_LEVEL_ORDER.index)
+    if timed.state.conclusion in LEVELS_ZH:  # the officer's word stands above the machine's
+        level = timed.state.conclusion
+    amount, n_firms_exposed = exposure(lines)
+    is_withheld = amount is not None and n_firms_exposed < LEAST_FIRMS_FOR_AMOUNT and not firm_names
     relation = "direct" if any(row["relation"] == "direct" for row in lines) else "indirect"
     return BulletinItem(
         case_id=case.case_id,
@@ -148,7 +150,8 @@ def _item(
         area=main.area,
         title=main.title,
         lang=main.lang,
-        title_zh=_title_zh(main, chinese_titles),
+        title_zh=title.text if title else "",
+        title_mark=title.mark if title else "",
         products_zh=_products_zh(main),
         products_text=_shorten(main.products_text),
         hs=main.hs_codes,
@@ -164,6 +167,11 @@ def _item(
         chains=tuple(chain for chain, _ in Counter(row["industry_chain"] for row in lines).most_common() if chain),
         n_firms=len(firms),
         firm_names=tuple(firms) if firm_names else (),
+        markets=markets_of_members(case.member_codes),
+        n_firms_selling=len({row["exporter_id"] for row in lines if row["sells_to_member"]}),
+        exposed_cny_10k=None if is_withheld else amount,
+        n_firms_exposed=n_firms_exposed,
+        exposure_withheld=is_withheld,
         reasons=tuple(dict.fromkeys(row["reason"].replace("本企业", "清单企业") for row in lines))[:_MAX_REASONS],
         judged_by="、".join(dict.fromkeys(row["judged_by"] for row in lines if row["judged_by"])),
         clock_text=clock_text(timed),
@@ -171,10 +179,17 @@ def _item(
     )
 
 
-def _title_zh(notification: Notification, chinese_titles: Mapping[str, str]) -> str:
-    if notification.lang == "zh":
-        return notification.title
-    return next((chinese_titles[symbol] for symbol in notification.symbols if symbol in chinese_titles), "")
+def exposure(lines: Iterable[Row]) -> tuple[int | None, int]:
+    """Sum the annual exports (万元, all markets) of the product lines that state one, and count their firms.
+
+    None where no line states one. A line stands once, however many notifications of a case name it.
+    """
+    stated = {row["line_id"]: row for row in lines if row["annual_export_cny_10k"] is not None}
+    if not stated:
+        return None, 0
+    amount = sum((Decimal(str(row["annual_export_cny_10k"])) for row in stated.values()), Decimal(0))
+    firms = {row["exporter_id"] for row in stated.values()}
+    return int(amount.quantize(Decimal(1), rounding=ROUND_HALF_UP)), len(firms)
 
 
 def _products_zh(notification: Notification) -> tuple[str, ...]:

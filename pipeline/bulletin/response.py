@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from statistics import median, quantiles
 
-from pipeline.sla import ResponsePolicy
+from pipeline.bulletin.wording import members_zh
+from pipeline.case_state import CAUSES_ZH
+from pipeline.sla import MilestoneState, ResponsePolicy
 from pipeline.steps.open_cases import TimedCase
-from reports.bulletin.facts import ResponseClock
+from reports.bulletin.facts import Counted, OpenCase, ResponseClock
+from warehouse.bulletin_facts import Period
+from warehouse.records import Notification
+
+NO_CAUSE = "原因未注明"
+_MISSED = (MilestoneState.MET_LATE, MilestoneState.OVERDUE)
 
 
-def read_response(timed: Sequence[TimedCase], policy: ResponsePolicy, now: datetime) -> ResponseClock:
+def read_response(
+    timed: Sequence[TimedCase], policy: ResponsePolicy, now: datetime, still_open: tuple[OpenCase, ...] = ()
+) -> ResponseClock:
     """Count the cases whose clock started in the month. Backfills (补录) are counted apart and not rated."""
     rated = [item for item in timed if not item.case.is_backfill]
     answered = [item for item in rated if item.clock.is_answered]
     expired = [item for item in rated if not item.clock.is_answered and _limit_passed(item, now)]
     on_time = [item for item in answered if not item.clock.is_late]
+    late = [*expired, *(item for item in answered if item.clock.is_late)]
     hours = sorted(
         (item.clock.answered_at - item.clock.started_at).total_seconds() / 3600
         for item in answered
@@ -32,7 +43,54 @@ def read_response(timed: Sequence[TimedCase], policy: ResponsePolicy, now: datet
         median_hours=round(median(hours), 1) if hours else None,
         p90_hours=round(_p90(hours), 1) if hours else None,
         backfilled=len(timed) - len(rated),
+        causes=_counted(_causes(item) for item in late),
+        steps=_counted(_missed(item).values() for item in late),
+        still_open=still_open,
     )
+
+
+def open_measures(
+    timed: Iterable[TimedCase], notifications: Mapping[str, Notification], period: Period, now: datetime
+) -> tuple[OpenCase, ...]:
+    """List the measures whose clock started before the end of the period and is not answered, the first due first.
+
+    Backfills are left out: they are not rated.
+    """
+    found = []
+    for item in timed:
+        due = item.clock.next_due
+        if due is None or item.case.is_backfill or item.clock.started_at >= period.end_instant:
+            continue
+        measure = notifications.get(item.case.notification_id)
+        found.append(
+            OpenCase(
+                case_id=item.case.case_id,
+                symbols=(measure.symbols if measure else ()) or item.case.symbols or (item.case.case_id,),
+                member_zh=members_zh(measure) if measure else "",
+                step_zh=due.milestone.label,
+                due_at=due.due_at,
+                is_overdue=now > due.due_at,
+                is_of_month=item.clock.started_at >= period.first_instant,
+                url=measure.url if measure else "",
+            )
+        )
+    return tuple(sorted(found, key=lambda case: (case.due_at, case.case_id)))
+
+
+def _missed(item: TimedCase) -> dict[str, str]:
+    """Event to label of the milestones that were missed."""
+    return {r.milestone.event: r.milestone.label for r in item.clock.readings if r.state in _MISSED}
+
+
+def _causes(item: TimedCase) -> Iterable[str]:
+    """Why its milestones were missed, each reason once a measure."""
+    codes = (item.state.causes.get(event, "") for event in _missed(item))
+    return dict.fromkeys(CAUSES_ZH.get(code, NO_CAUSE) for code in codes)
+
+
+def _counted(groups: Iterable[Iterable[str]]) -> tuple[Counted, ...]:
+    counts = Counter(name for group in groups for name in group)
+    return tuple(Counted(name, n) for name, n in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def policy_text(policy: ResponsePolicy) -> str:

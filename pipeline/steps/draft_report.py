@@ -1,83 +1,52 @@
-"""`tbtwatch report`: drafts 《境外技术性贸易措施风险信息提示》 as .html, .docx and .pdf, public and restricted."""
+"""`tbtwatch report`: drafts 《境外技术性贸易措施风险信息提示》 and the workbook of its texts, public and restricted."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from pipeline.bulletin.counting import count_breakdown, count_totals
-from pipeline.bulletin.items import bulletin_items, deadlines, relevance
-from pipeline.bulletin.response import read_response
-from pipeline.bulletin.wording import COUNTING_RULE, issue_message
+from pipeline.bulletin.collect import bulletin_facts, public_version
+from pipeline.bulletin.texts import sheet_rows, with_texts
 from pipeline.clock import SHANGHAI, to_shanghai
 from pipeline.context import Context, Run, run_step
-from pipeline.steps.open_cases import load_timing, read_timed_cases
-from reports.bulletin.compose import compose_bulletin
-from reports.bulletin.facts import BulletinFacts, IssueCount, Issuer, SourceState, inconsistencies
-from reports.fonts import plan_fonts
-from reports.render.docx import render_docx
-from reports.render.html import render_html
-from reports.render.pdf import render_pdf
-from warehouse.bulletin_facts import (
-    Period,
-    counted_symbols,
-    first_distribution,
-    issue_counts,
-    n_undated,
-    record_file,
-    relevant_lines,
-    source_states,
-)
-from warehouse.check import run_checks
+from pipeline.steps.issue_corrections import open_corrections
+from pipeline.steps.issue_files import copy_standing, keep_standing
+from pipeline.steps.render_issue import file_name, version_files
+from reports.bulletin.facts import BulletinFacts, inconsistencies
+from reports.bulletin.frozen import thaw
+from reports.editing.outline import read_outline
+from reports.editing.write_sheet import write_sheet
+from warehouse.bulletin_facts import Period, record_file
+from warehouse.bulletin_texts import drafted_hash, put_baseline, read_texts
 from warehouse.connection import Connection
 from warehouse.errors import InputError, StageError
-from warehouse.facts import chinese_titles, read_notifications, read_open_lines
+from warehouse.issues_released import PrintedCorrection, ReleasedIssue, issue_facts, issue_in_force
+from warehouse.records import Issue, Severity
 
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 _FIRST_YEAR = 1995
-TITLE = "境外技术性贸易措施风险信息提示"
+SHEET = "编辑表"
 
 
 def draft_report(context: Context, month: str, *, out: Path | None = None) -> tuple[Run, tuple[Path, ...]]:
-    """Draft the bulletin of `month` (YYYY-MM) and return the files written.
+    """Draft the bulletin of `month` (YYYY-MM) and return the files written; of a released month, the released files.
 
     The public version names no firm; the restricted one, in a folder of its own, does. Drafting again replaces the
-    drafts. Raises InputError for a month that has not begun or cannot be read, StageError when figures do not add up.
+    drafts; a file that somebody changed is kept under another name. Raises InputError for a month that has not begun
+    or cannot be read, and where released files were altered; StageError when figures do not add up.
     """
     period = read_month(month, context.now)
-    folder = out or context.home.reports / month
     with run_step(context, "report", arguments={"month": month}) as run:
-        written: list[Path] = []
-        for firm_names in (False, True):
-            facts = bulletin_facts(run.con, context, period, firm_names=firm_names)
-            wrong = inconsistencies(facts)
-            if wrong:
-                raise StageError("统计数字前后不一致：" + "；".join(wrong), "文稿未生成；请把本提示告知维护人员。")
-            target = folder / "内部版" if firm_names else folder
-            for name, content in render(facts, context).items():
-                path = target / f"{TITLE}_{month}{'_内部' if firm_names else ''}.{name}"
-                _write(path, content)
-                record_file(
-                    run.con,
-                    month=month,
-                    file_name=str(path.relative_to(folder)),
-                    sha256=hashlib.sha256(content).hexdigest(),
-                    run_id=run.run_id,
-                    now=run.now,
-                )
-                written.append(path)
-        run.counts.update(
-            n_symbols=facts.totals.n_symbols,
-            n_measures=facts.totals.n_measures,
-            n_relevant=facts.relevance.n_measures,
-            n_firms=facts.relevance.n_firms,
-            n_files=len(written),
-        )
-    return run, tuple(written)
+        released = issue_in_force(run.con, month)
+        if released is None:
+            written = _draft(run, context, month, period, out or context.home.reports / month)
+        else:
+            written = _released(run, context, released, out)
+        run.counts["n_files"] = len(written)
+    return run, written
 
 
 def read_month(month: str, now: datetime) -> Period:
@@ -101,98 +70,115 @@ def read_month(month: str, now: datetime) -> Period:
     )
 
 
-def bulletin_facts(con: Connection, context: Context, period: Period, *, firm_names: bool) -> BulletinFacts:
-    """Put together everything that an issue says."""
-    now, settings = context.now, context.settings
-    issue_date = to_shanghai(now).date()
-    timing = load_timing(context.home)
-    timed = read_timed_cases(con, now, timing)
-    cases = {item.case.case_id: item for item in timed}
-    notifications = {n.notification_id: n for n in read_notifications(con)}
-    rows = counted_symbols(con, period.first_day, period.last_day)
-    lines = relevant_lines(con, period)
-    in_month = [
-        item
-        for current in timed
-        for item in timing.rounds(current.case, now)
-        if period.first_instant <= item.clock.started_at < period.end_instant
-    ]
-    return BulletinFacts(
-        year=period.first_day.year,
-        month=period.first_day.month,
-        issuer=Issuer(name=settings.office.issuer, contact=settings.office.phone),
-        serial=None,
-        issue_date=issue_date,
-        generated_at=now,
-        firm_names=firm_names,
-        counting_rule=COUNTING_RULE.format(n_undated=n_undated(con)),
-        totals=count_totals(rows, **_history(con, period)),
-        breakdown=count_breakdown(rows),
-        relevance=relevance(lines, cases, n_firms_on_list=len({line.exporter_id for line in read_open_lines(con)})),
-        response=read_response(in_month, timing.in_force, now),
-        items=bulletin_items(
-            lines, cases, notifications, chinese_titles(con), issue_date=issue_date, firm_names=firm_names
-        ),
-        deadlines=deadlines(timed, notifications, issue_date=issue_date),
-        issues=_data_issues(con, period),
-        sources=tuple(
-            SourceState(
-                name=row["title"],
-                n_notifications=row["n_notifications"],
-                first_collected_at=row["first_collected_at"],
-                last_collected_at=row["last_collected_at"],
-                note="" if row["is_counted"] else "不计入通报件数",
-            )
-            for row in source_states(con, period)
-        ),
-        simulated=settings.report.simulated,
+def edited_facts(
+    con: Connection,
+    context: Context,
+    period: Period,
+    *,
+    firm_names: bool,
+    corrections: tuple[PrintedCorrection, ...] = (),
+    restricted: BulletinFacts | None = None,
+) -> BulletinFacts:
+    """Everything that an issue says: facts of the data, corrections of earlier issues, texts of officers.
+
+    `restricted` are the facts of the data of the restricted version, where they were read before.
+    """
+    facts = restricted or bulletin_facts(con, context, period, firm_names=firm_names)
+    if facts.firm_names and not firm_names:
+        facts = public_version(facts)
+    facts = replace(facts, corrections=tuple(each.sentence for each in corrections))
+    return with_texts(facts, read_texts(con, f"{period.first_day:%Y-%m}"))
+
+
+def require_consistent(facts: BulletinFacts) -> None:
+    """Raise StageError in words where the figures of an issue do not add up."""
+    wrong = inconsistencies(facts)
+    if wrong:
+        raise StageError("统计数字前后不一致：" + "；".join(wrong), "文稿未生成；请把本提示告知维护人员。")
+
+
+def _draft(run: Run, context: Context, month: str, period: Period, folder: Path) -> tuple[Path, ...]:
+    contents: dict[str, bytes] = {}
+    corrections = open_corrections(run.con, run.now)
+    whole = bulletin_facts(run.con, context, period, firm_names=True)
+    for firm_names in (False, True):
+        facts = edited_facts(run.con, context, period, firm_names=firm_names, corrections=corrections, restricted=whole)
+        require_consistent(facts)
+        files = version_files(facts, month, context)
+        outline = read_outline(files[file_name(month, "docx", restricted=firm_names)], month)
+        put_baseline(run.con, month, outline.as_json(), is_restricted=firm_names, now=run.now)
+        if not firm_names:
+            rows = sheet_rows(facts, read_texts(run.con, month), outline)
+            contents[f"{SHEET}_{month}.xlsx"] = write_sheet(rows, month=month, made_at=run.now)
+        contents = files | contents if not firm_names else contents | files
+    for name, content in contents.items():
+        next_step = f"尚未导入的，请运行 tbtwatch report edit --month {month} {{file}} --by 姓名"
+        keep_changed(run, folder, month, name, next_step=next_step)
+        write_file(folder / name, content)
+        record_file(
+            run.con,
+            month=month,
+            file_name=name,
+            sha256=hashlib.sha256(content).hexdigest(),
+            run_id=run.run_id,
+            now=run.now,
+        )
+    _count(run, facts)
+    return tuple(folder / name for name in contents)
+
+
+def _released(run: Run, context: Context, issue: ReleasedIssue, out: Path | None) -> tuple[Path, ...]:
+    """The files of a released issue: they are never drafted anew."""
+    standing = keep_standing(run.con, context, issue)
+    run.issues.append(
+        Issue(
+            code="month-released",
+            severity=Severity.INFO,
+            message=f"该月已于{to_shanghai(issue.released_at):%Y-%m-%d}印发为{issue.name_zh}，以下为正式文件，未重新起草",
+            next_step="确需改动的，请先运行 tbtwatch report withdraw，或在下期更正。",
+        )
+    )
+    _count(run, thaw(issue_facts(run.con, issue.overall).public))
+    return standing.files if out is None else copy_standing(standing, context, out)
+
+
+def _count(run: Run, facts: BulletinFacts) -> None:
+    run.counts.update(
+        n_symbols=facts.totals.n_symbols,
+        n_measures=facts.totals.n_measures,
+        n_relevant=facts.relevance.n_measures,
+        n_firms=facts.relevance.n_firms,
     )
 
 
-def render(facts: BulletinFacts, context: Context) -> Mapping[str, bytes]:
-    """Render one issue in its three forms, by file ending. Fonts that had to be substituted are printed in it."""
-    own = context.settings.report.font_folder
-    fonts = plan_fonts([Path(own).expanduser()] if own else [])
-    document = compose_bulletin(replace(facts, substituted_fonts=fonts.sentences()))
-    return {
-        "html": render_html(document).encode(),
-        "docx": render_docx(document, fonts),
-        "pdf": render_pdf(document, fonts),
-    }
+def keep_changed(run: Run, folder: Path, month: str, name: str, *, next_step: str) -> None:
+    """Move a draft that somebody changed out of the way of the new one: nobody's work is written over.
 
-
-def _history(con: Connection, period: Period) -> dict[str, int | None]:
-    """Count earlier windows, None where the record does not reach back to their first day."""
-    first = first_distribution(con)
-    before = (period.first_day - timedelta(days=1)).replace(day=1)
-    year_ago = period.first_day.replace(year=period.first_day.year - 1)
-    year_ago_end = (year_ago + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    january = period.first_day.replace(month=1)
-
-    def count(first_day: date, last_day: date) -> int | None:
-        covered = first is not None and first <= first_day
-        return len(counted_symbols(con, first_day, last_day)) if covered else None
-
-    return {
-        "previous_month": count(before, period.first_day - timedelta(days=1)),
-        "same_month_last_year": count(year_ago, year_ago_end),
-        "year_to_date": count(january, period.last_day),
-    }
-
-
-def _data_issues(con: Connection, period: Period) -> tuple[IssueCount, ...]:
-    found = [
-        IssueCount(issue_message(row["code"], row["example"]), row["n"])
-        for row in issue_counts(con, period.end_instant)
-    ]
-    return (*found, *(IssueCount(finding.description, finding.n_rows) for finding in run_checks(con)))
+    `next_step` says what to do with it; {file} in it is where it lies now.
+    """
+    path = folder / name
+    before = drafted_hash(run.con, month, name)
+    if not before or not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() == before:
+        return
+    places = (path.with_name(f"{path.stem}_改稿{number}{path.suffix}") for number in range(1, 1000))
+    kept = next(place for place in places if not place.exists())
+    path.rename(kept)
+    run.issues.append(
+        Issue(
+            code="draft-kept",
+            severity=Severity.INFO,
+            message=f"原文稿有人改动过，已另存为{kept.name}",
+            next_step=next_step.format(file=kept),
+        )
+    )
 
 
 def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI).astimezone(UTC)
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file as a whole, replacing what is there. StageError where that cannot be done."""
     draft = path.with_name(path.name + ".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

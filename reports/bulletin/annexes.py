@@ -5,27 +5,37 @@ from __future__ import annotations
 from reports.bulletin.builder import Builder
 from reports.bulletin.facts import BulletinFacts, BulletinItem
 from reports.bulletin.figures import day, firms, minute, say, short_day, shorten
-from reports.bulletin.highlights import codes, in_order, is_machine, title_cell
+from reports.bulletin.highlights import is_machine
+from reports.bulletin.order import in_order
 from reports.bulletin.schedule import ahead, linked
+from reports.bulletin.titles import title_cell
 from reports.document import AnnexStart, Heading, Paragraph, Span, Text, lines, text
 
-_MOST_FIRMS = 20  # more would make a row taller than a page
+_MOST_FIRMS = 15  # more would make a row taller than a page
+# The columns that annex 1 of the bulletin has (field notes 2.3), the title of the measure beside its products.
 _ITEM_COLUMNS = (
-    ("序号", 0.028, "c"),
-    ("通报号", 0.112, "l"),
-    ("成员", 0.06, "l"),
-    ("通报日期", 0.07, "c"),
-    ("类型", 0.06, "c"),
-    ("措施及产品", 0.158, "l"),
-    ("产品编码", 0.09, "l"),
-    ("目的", 0.07, "l"),
-    ("评议截止（剩余日数）", 0.08, "c"),
-    ("拟批准/拟生效", 0.08, "l"),
-    ("产业链", 0.062, "l"),
-    ("{firms}", 0.042, "c"),
-    ("关联/等级", 0.058, "c"),
-    ("处置状态", 0.095, "l"),
+    ("序号", 0.026, "c"),
+    ("通报号", 0.098, "l"),
+    ("通报成员", 0.052, "l"),
+    ("通报日期", 0.06, "c"),
+    ("类型", 0.045, "c"),
+    ("措施及产品（中文）", 0.134, "l"),
+    ("HS", 0.056, "l"),
+    ("ICS", 0.056, "l"),
+    ("目的", 0.06, "l"),
+    ("评议截止（剩余日数）", 0.066, "c"),
+    ("拟批准", 0.065, "l"),
+    ("拟生效", 0.065, "l"),
+    ("关联产业", 0.058, "l"),
+    ("{firms}", 0.035, "c"),
+    ("关联度", 0.034, "c"),
+    ("风险等级", 0.034, "c"),
+    ("处置状态", 0.074, "l"),
+    ("来源链接", 0.034, "c"),
 )
+_PRODUCTS, _FIRMS = 5, 13
+_MOST_CODES = 8
+_MOST_CHAINS = 4
 
 
 def add_annexes(page: Builder, facts: BulletinFacts) -> None:
@@ -45,7 +55,7 @@ def _add_items(page: Builder, facts: BulletinFacts) -> None:
     headers = tuple(name.format(firms="涉及企业" if names else "企业家数") for name, _, _ in _ITEM_COLUMNS)
     widths = [width for _, width, _ in _ITEM_COLUMNS]
     if names:  # names need room that the products can spare
-        widths[5], widths[11] = widths[5] - 0.05, widths[11] + 0.05
+        widths[_PRODUCTS], widths[_FIRMS] = widths[_PRODUCTS] - 0.045, widths[_FIRMS] + 0.045
     rows = tuple(_item_row(facts, number, item) for number, item in enumerate(in_order(facts.items), start=1))
     align = "".join(letter for _, _, letter in _ITEM_COLUMNS)
     page.table(f"{facts.year}年{facts.month}月相关通报明细", headers, rows, tuple(widths), align, small=True)
@@ -57,7 +67,6 @@ def _item_row(facts: BulletinFacts, number: int, item: BulletinItem) -> tuple[st
     what = title_cell(item, 150)
     if products and item.title_zh:
         what = (*what, *text(f"（产品：{products}）"))
-    relation = "/".join(part for part in (item.relation_zh, item.level) if part)
     state = item.clock_text + ("；未经人工研判" if is_machine(item) else "")
     return (
         str(number),
@@ -66,15 +75,30 @@ def _item_row(facts: BulletinFacts, number: int, item: BulletinItem) -> tuple[st
         short_day(item.distribution_date) if item.distribution_date else "未注明",
         " ".join(part for part in (item.area, item.kind_zh) if part),
         what,
-        codes(item),
+        _codes(item.hs),
+        _codes(item.ics),
         "、".join(item.objectives_zh),
         _deadline(item),
-        lines(*(text(shorten(when, 50) or say("items.unknown")) for when in (item.adoption_text, item.entry_text))),
-        "、".join(item.chains),
+        shorten(item.adoption_text, 50) or say("items.unknown"),
+        shorten(item.entry_text, 50) or say("items.unknown"),
+        _chains(item.chains),
         shown,
-        relation,
+        item.relation_zh,
+        item.level,
         state.lstrip("；"),
+        text(say("annex.source"), url=item.url) if item.url else "—",
     )
+
+
+def _chains(names: tuple[str, ...]) -> str:
+    rest = f"等{len(names)}个" if len(names) > _MOST_CHAINS else ""
+    return "、".join(names[:_MOST_CHAINS]) + rest
+
+
+def _codes(values: tuple[str, ...]) -> str:
+    """Codes in a narrow cell; a long list is cut with its length."""
+    tail = f"等{len(values)}个" if len(values) > _MOST_CODES else ""
+    return ", ".join(values[:_MOST_CODES]) + tail
 
 
 def _deadline(item: BulletinItem) -> Text:
@@ -118,8 +142,12 @@ def _add_deadlines(page: Builder, facts: BulletinFacts) -> None:
 def _add_notes(page: Builder, facts: BulletinFacts) -> None:
     page.add(AnnexStart(label="附件3", title=say("annex.notes")))
     _lead(page, "counting", facts.counting_rule)
+    if facts.rules:
+        page.add(Heading(2, say("notes.rules")))
+        for rule in facts.rules:
+            page.lead(f"{rule.name}：", text(rule.text))
     _lead(page, "judgement", say("notes.judgement_text"))
-    page.add(Heading(3, say("notes.sources")))
+    page.add(Heading(2, say("notes.sources")))
     if facts.sources:
         page.body(say("notes.sources_intro"))
         page.table(
@@ -141,7 +169,7 @@ def _add_notes(page: Builder, facts: BulletinFacts) -> None:
         )
     else:
         page.body(say("notes.no_source"))
-    page.add(Heading(3, say("notes.issues")))
+    page.add(Heading(2, say("notes.issues")))
     if facts.issues:
         page.body(say("notes.issues_intro"))
         issues = sorted(facts.issues, key=lambda issue: (-issue.n, issue.message))
@@ -150,8 +178,6 @@ def _add_notes(page: Builder, facts: BulletinFacts) -> None:
     else:
         page.body(say("notes.no_issue"))
     _lead(page, "fonts", "".join(facts.substituted_fonts) or say("notes.fonts_none"))
-    if facts.corrections:
-        _lead(page, "corrections", "".join(facts.corrections))
 
 
 def _lead(page: Builder, name: str, body: str) -> None:

@@ -5,7 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from reports.bulletin.figures import chinese_number
-from reports.document import BarChart, Block, Heading, Note, Paragraph, Table, Text, clean, text
+from reports.document import (
+    BarChart,
+    Block,
+    Heading,
+    HeatMap,
+    LineChart,
+    Note,
+    Paragraph,
+    Series,
+    Span,
+    Table,
+    Text,
+    clean,
+    text,
+)
 
 
 @dataclass(slots=True)
@@ -39,6 +53,15 @@ class Builder:
         if joined:
             self.add(Paragraph(text(joined)))
 
+    def lead(self, label: str, rest: Text = ()) -> None:
+        """A bold label on its own, which stays with what follows; with `rest`, both in one paragraph."""
+        self.add(Paragraph((Span(clean(label), bold=True), *rest), role="body" if rest else "lead"))
+
+    def slot(self, name: str, *paragraphs: str) -> None:
+        """A text that an officer may change in the Word file; without a paragraph an empty place for one."""
+        for paragraph in paragraphs or ("",):
+            self.add(Paragraph(text(paragraph), slot=name))
+
     def note(self, sentence: str, tone: str = "plain") -> None:
         """A remark below a table or paragraph."""
         self.add(Note(text(sentence), tone))
@@ -46,6 +69,10 @@ class Builder:
     def next_table(self) -> str:
         """表N, the name of the table that will be added next: prose refers to it before it stands."""
         return f"表{self.tables + 1}"
+
+    def next_chart(self) -> str:
+        """图N, the name of the picture that will be added next."""
+        return f"图{self.charts + 1}"
 
     def table(
         self,
@@ -80,6 +107,36 @@ class Builder:
             BarChart(
                 caption=f"图{self.charts} {caption}",
                 labels=tuple(map(clean, labels)),
+                values=values,
+                unit=unit,
+                alt=clean(alt),
+            )
+        )
+
+    def line_chart(
+        self, caption: str, labels: tuple[str, ...], series: tuple[Series, ...], unit: str, alt: str
+    ) -> None:
+        """Append a numbered line chart."""
+        self.charts += 1
+        numbered = f"图{self.charts} {caption}"
+        self.add(LineChart(caption=numbered, labels=labels, series=series, unit=unit, alt=clean(alt)))
+
+    def heat_map(
+        self,
+        caption: str,
+        rows: tuple[str, ...],
+        columns: tuple[str, ...],
+        values: tuple[tuple[int, ...], ...],
+        unit: str,
+        alt: str,
+    ) -> None:
+        """Append a numbered heat map."""
+        self.charts += 1
+        self.add(
+            HeatMap(
+                caption=f"图{self.charts} {caption}",
+                rows=tuple(map(clean, rows)),
+                columns=tuple(map(clean, columns)),
                 values=values,
                 unit=unit,
                 alt=clean(alt),

@@ -7,7 +7,8 @@ from reports.bulletin.builder import Builder
 from reports.bulletin.facts import BulletinFacts, inconsistencies
 from reports.bulletin.figures import day, minute, percent, say, summary_limit
 from reports.bulletin.highlights import add_highlights
-from reports.bulletin.overview import add_overview, add_relevance, level_counts
+from reports.bulletin.overview import add_overview
+from reports.bulletin.relevance import add_relevance, level_counts
 from reports.bulletin.schedule import add_deadlines, add_hints, add_proceedings, add_response, within_horizon
 from reports.document import Colophon, Document, Masthead, Paragraph, Span, clean, strings_of, text
 from warehouse.errors import StageError
@@ -28,6 +29,9 @@ def compose_bulletin(facts: BulletinFacts) -> Document:
     if facts.simulated:
         page.note(say("notes.simulated"), "warning")
     page.add(Paragraph((Span(say("summary.lead"), bold=True), *text(summary(facts))), role="abstract"))
+    for sentence in facts.corrections:
+        page.lead(say("notes.corrections"), text(sentence))
+    _add_preface(page, facts)
     add_overview(page, facts)
     add_relevance(page, facts)
     add_highlights(page, facts)
@@ -47,6 +51,16 @@ def compose_bulletin(facts: BulletinFacts) -> Document:
         keywords=("技术性贸易措施", "TBT", "SPS", f"{facts.year}年{facts.month}月"),
         blocks=tuple(page.blocks),
     )
+
+
+def _add_preface(page: Builder, facts: BulletinFacts) -> None:
+    """导语: the officer's, else an empty place for one."""
+    if facts.preface is None:
+        page.slot("preface")
+        return
+    page.slot("preface", facts.preface.text)
+    if facts.preface.by:
+        page.note(say("items.written", by=facts.preface.by))
 
 
 def _refuse_firm_names(facts: BulletinFacts, page: Builder) -> None:

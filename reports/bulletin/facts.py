@@ -19,6 +19,22 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """A text that an officer wrote for this issue, and who."""
+
+    text: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of counting or choosing, printed in annex 3."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Serial:
     """The number of a released issue: within its year, and over all years (总第)."""
 
@@ -47,9 +63,11 @@ class Totals:
     sps: int
     n_members: int
     n_joint_texts: int = 0  # measures that came under more than one symbol
+    n_joint_symbols: int = 0  # the symbols that they came under
     previous_month: int | None = None  # 件, None where there is no history
     same_month_last_year: int | None = None  # 件, None where there is no history
     year_to_date: int | None = None  # 件 since 1 January, this month included
+    year_to_date_last_year: int | None = None  # 件 of the same months, None where there is no history
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +75,21 @@ class Breakdown:
     """Counts of symbols (件). Objectives and buckets may overlap: a symbol can stand under several."""
 
     members: tuple[Counted, ...] = ()
+    areas: tuple[Counted, ...] = ()  # TBT, SPS, 领域未注明
     kinds: tuple[Counted, ...] = ()
     buckets: tuple[Counted, ...] = ()
     objectives: tuple[Counted, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthCount:
+    """Symbols (件) of one month that the record reaches back to."""
+
+    year: int
+    month: int
+    n_symbols: int
+    tbt: int
+    sps: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +114,27 @@ class Relevance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Focus:
+    """A market or a field of goods that has a part of its own, with its measures, the weightiest first."""
+
+    name: str
+    group: str  # "market" or "topic"
+    case_ids: tuple[str, ...] = ()  # of `BulletinFacts.items`
+    n_firms: int = 0
+    n_month_by_words: int | None = None  # 项 of all the month whose own words name the field; None where not looked for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """What a judgement rests on: words of the notification as they stand there."""
+
+    symbol: str
+    url: str
+    text: str
+    lang: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BulletinItem:
     """One relevant measure of the month."""
 
@@ -96,6 +147,8 @@ class BulletinItem:
     title: str = ""  # original
     lang: str = ""  # ISO 639-1 of the original
     title_zh: str = ""  # "" while nobody has translated it
+    title_mark: str = ""  # printed after title_zh, e.g. 机器翻译
+    description: str = ""  # original words of the notification, shortened
     summary_zh: str = ""  # 主要内容, by an officer or a national bulletin
     products_zh: tuple[str, ...] = ()  # Chinese names of headings
     products_text: str = ""  # original, shortened
@@ -113,7 +166,19 @@ class BulletinItem:
     n_firms: int = 0
     firm_names: tuple[str, ...] = ()  # printed in the restricted version only
     reasons: tuple[str, ...] = ()  # sentences without firm names
-    advice: tuple[str, ...] = ()  # 应对建议, by an officer
+    content_zh: Written | None = None  # 主要内容 as an officer wrote it for this issue
+    effect_zh: Written | None = None  # 对我市影响 as an officer wrote it for this issue
+    advice: tuple[str, ...] = ()  # 应对建议
+    advice_by: str = ""  # who signed it; "" for a draft of the program
+    advice_is_draft: bool = False
+    markets: tuple[str, ...] = ()  # market groups of the notifying members
+    n_firms_selling: int = 0  # of n_firms, those that list the member among their main markets
+    exposed_cny_10k: int | None = None  # 年出口额 of the goods concerned, all markets, 万元; None: unknown or withheld
+    n_firms_exposed: int = 0  # firms that this amount is the sum of
+    exposure_withheld: bool = False  # too few firms for the public issue
+    firms_by: date | None = None  # 企业意见 due at the office
+    upward_by: date | None = None  # 汇总意见 due upward
+    evidence: tuple[Quote, ...] = ()
     judged_by: str = ""  # "" means 机器初筛,未经人工研判
     clock_text: str = ""  # 处置状态, e.g. 已按时响应(用时41.5小时)
     url: str = ""
@@ -136,6 +201,20 @@ class DeadlineEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCase:
+    """A measure that is not answered yet, backfills apart."""
+
+    case_id: str
+    symbols: tuple[str, ...]
+    member_zh: str
+    step_zh: str  # what is due next: 研判, 企业告知, 应对建议
+    due_at: datetime
+    is_overdue: bool
+    is_of_month: bool  # its clock started in the month of the issue
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseClock:
     """72小时快速响应, by month of first collection. on_time + overdue = due; backfilled stand outside."""
 
@@ -148,7 +227,9 @@ class ResponseClock:
     median_hours: float | None = None
     p90_hours: float | None = None
     backfilled: int = 0  # 补录
-    causes: tuple[Counted, ...] = ()  # 超时原因
+    causes: tuple[Counted, ...] = ()  # 超时原因; a measure may have several
+    steps: tuple[Counted, ...] = ()  # measures by the step that missed its limit; a measure may have missed several
+    still_open: tuple[OpenCase, ...] = ()  # all unanswered measures, of earlier months too, the first due first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +279,16 @@ class BulletinFacts:
     response: ResponseClock
     items: tuple[BulletinItem, ...] = ()
     deadlines: tuple[DeadlineEntry, ...] = ()
+    preface: Written | None = None  # 导语
+    previous: Breakdown | None = None  # of the month before; None where there is no history
+    last_year: Breakdown | None = None  # of the same month of the year before
+    trend: tuple[MonthCount, ...] = ()  # up to twelve months, the oldest first, without those not on record
+    focus: tuple[Focus, ...] = ()
     proceedings: tuple[Proceeding, ...] = ()
+    n_consultations: int = 0  # 政企会商 of the month
+    n_consulted_measures: int = 0
+    hints: tuple[Written, ...] = ()  # 工作提示 of officers, beside those that follow from facts
+    rules: tuple[Rule, ...] = ()
     issues: tuple[IssueCount, ...] = ()
     sources: tuple[SourceState, ...] = ()
     substituted_fonts: tuple[str, ...] = ()  # sentences of `reports.fonts`
@@ -230,7 +320,26 @@ def inconsistencies(facts: BulletinFacts) -> tuple[str, ...]:
         )
     if not response.on_time <= response.done <= response.due:
         found.append(f"已响应数（{response.done}项）不在按时数与应响应数之间")
+    found += _wrong_parts(facts)
     width = len(relevance.markets)
     if len(relevance.market_totals) != width or any(len(row.counts) != width for row in relevance.rows):
         found.append("产业链与市场分布表的列数不一致")
     return tuple(found)
+
+
+def _wrong_parts(facts: BulletinFacts) -> list[str]:
+    totals, response = facts.totals, facts.response
+    found: list[str] = []
+    month_open = sum(case.is_of_month for case in response.still_open)
+    if response.still_open and month_open != response.due - response.done + response.not_yet_due:
+        found.append(
+            f"列出的本月未响应措施（{month_open}项）与应响应、未到期数推算结果"
+            f"（{response.due - response.done + response.not_yet_due}项）不符"
+        )
+    known = {item.case_id for item in facts.items}
+    for part in facts.focus:
+        if not known.issuperset(part.case_ids):
+            found.append(f"“{part.name}”所列措施不在相关措施之内")
+    if facts.trend and facts.trend[-1].n_symbols != totals.n_symbols:
+        found.append(f"趋势图本月数（{facts.trend[-1].n_symbols}件）与通报总数（{totals.n_symbols}件）不符")
+    return found

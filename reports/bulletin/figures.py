@@ -33,6 +33,12 @@ def ordinals() -> tuple[str, ...]:
     return tuple(str(word) for word in _list(_wording()["hints"]["ordinals"]))
 
 
+def words(key: str) -> tuple[str, ...]:
+    """The list of words of `wording.toml` at "section.name"."""
+    section, _, name = key.partition(".")
+    return tuple(str(word) for word in _list(_wording()[section][name]))
+
+
 def summary_limit() -> int:
     """The most characters that 提要 may have."""
     return int(str(_wording()["summary"]["limit"]))
@@ -66,14 +72,27 @@ def _one_decimal(value: Decimal) -> Decimal:
     return value.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
 
 
-def comparison(now: int, before: int | None, *, year: bool) -> str:
-    """环比 or 同比 in words: rise, fall, the same, from zero, or no history."""
+def change(now: int, before: int) -> str:
+    """A change for a table: +18.3%, -25.0%, 持平; "—" where the base is zero."""
+    if now == before:
+        return "持平"
+    if not before:
+        return "—"
+    return ("+" if now > before else "-") + percent(abs(now - before), before)
+
+
+def comparison(now: int, before: int | None, *, year: bool, period: bool = False) -> str:
+    """环比 or 同比 in words: rise, fall, the same, from zero, or no history. `period`: of several months."""
     kind = say("comparison.year" if year else "comparison.month")
     base = say("comparison.previous_year" if year else "comparison.previous_month")
+    if period:
+        base = say("comparison.previous_period")
     if before is None:
         return say("comparison.no_history", base=base, kind=kind)
     if now == before:
         return say("comparison.same", base=base)
+    if before == 0 and period:
+        return say("comparison.from_zero_period", base=base, kind=kind)
     if before == 0:
         return say("comparison.from_zero", base=base, n=now, kind=kind)
     word = "comparison.rise" if now > before else "comparison.fall"

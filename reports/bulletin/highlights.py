@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from reports.bulletin.builder import Builder
-from reports.bulletin.facts import BulletinFacts, BulletinItem
+from reports.bulletin.facts import BulletinFacts, BulletinItem, Quote, Written
 from reports.bulletin.figures import day, say, shorten, symbols
-from reports.bulletin.overview import LEVELS
-from reports.document import KeyFacts, Paragraph, Span, Text, clean, text
+from reports.bulletin.order import chosen, in_order, level_rank
+from reports.bulletin.titles import chinese_title, subject, title_cell, title_text
+from reports.document import KeyFacts, Note, Span, Text, clean, text
 
-_MOST, _LEAST = 8, 3
+__all__ = ["add_highlights", "chinese_title", "chosen", "codes", "in_order", "is_machine", "level_rank", "title_cell"]
+
 _LANGUAGES = {
     "en": "英文",
     "fr": "法文",
@@ -29,49 +31,6 @@ _LANGUAGES = {
     "uk": "乌克兰文",
     "he": "希伯来文",
 }
-
-
-def level_rank(level: str) -> int:
-    """0 for 预警, rising with calm; unknown levels last."""
-    return LEVELS.index(level) if level in LEVELS else len(LEVELS)
-
-
-def in_order(items: tuple[BulletinItem, ...]) -> tuple[BulletinItem, ...]:
-    """Most urgent first: level, an open deadline soon, many firms, symbol."""
-
-    def key(item: BulletinItem) -> tuple[int, int, int, str]:
-        left = item.days_left if item.days_left is not None and item.days_left >= 0 else 10_000
-        return (level_rank(item.level), left, -item.n_firms, item.symbols[0] if item.symbols else item.case_id)
-
-    return tuple(sorted(items, key=key))
-
-
-def chosen(items: tuple[BulletinItem, ...]) -> tuple[BulletinItem, ...]:
-    """预警 and 关注 first, at most eight; 参考 only to reach three."""
-    order = in_order(items)
-    urgent = tuple(item for item in order if level_rank(item.level) < 2)
-    return urgent[:_MOST] if len(urgent) >= _LEAST else order[:_LEAST]
-
-
-def subject(item: BulletinItem) -> str:
-    """What the measure is about, in Chinese where it is known: products, else the original words, else 有关产品."""
-    if item.products_zh:
-        return "、".join(item.products_zh[:3]) + ("等产品" if len(item.products_zh) > 3 else "")
-    codes = "、".join(item.hs[:3])
-    return f"税号{codes}项下产品" if codes else say("items.structured_subject_none")
-
-
-def chinese_title(item: BulletinItem) -> str:
-    """The Chinese title, or what is known put together as one; see `untranslated`."""
-    if item.title_zh:
-        return item.title_zh
-    return say("items.structured_title", member=item.member_zh, subject=subject(item), kind=item.kind_zh)
-
-
-def title_cell(item: BulletinItem, limit: int = 300) -> Text:
-    """The Chinese title, at most `limit` characters, with its mark where it is put together."""
-    mark = "" if item.title_zh else say("items.untranslated")
-    return text(shorten(chinese_title(item), limit) + mark)
 
 
 def deadline_sentence(item: BulletinItem) -> str:
@@ -118,20 +77,115 @@ def add_highlights(page: Builder, facts: BulletinFacts) -> None:
 
 
 def _add_item(page: Builder, facts: BulletinFacts, item: BulletinItem) -> None:
-    page.subsection(shorten(chinese_title(item), 120))
+    page.subsection(title_text(item, 120))
     page.add(KeyFacts(caption=clean(f"{symbols(item.symbols)}基本信息"), rows=_fact_rows(facts, item)))
-    page.add(Paragraph((Span("主要内容：", bold=True), *text(_content(item)))))
-    impact = list(item.reasons)
-    if item.n_firms:
-        impact.append(say("items.impact_text", chains=_chains(item), firms=item.n_firms))
+    _add_content(page, item)
+    _add_impact(page, facts, item)
+    _add_advice(page, item)
+    page.lead(say("items.dates_lead"), text(_dates(item)))
+    page.lead(say("items.evidence_lead"), (*_evidence(item.evidence), *text(judged(item) + "。")))
+
+
+def _add_content(page: Builder, item: BulletinItem) -> None:
+    """The officer's words; else what is known, with the notification's own words where nobody put them in Chinese."""
+    if item.content_zh is not None:
+        page.lead(_by("items.content_lead", item.content_zh))
+        page.slot(f"content:{item.case_id}", item.content_zh.text)
+        return
+    page.lead(say("items.content_lead"))
+    page.slot(f"content:{item.case_id}", _content(item))
+    if item.description and not item.summary_zh:
+        page.add(Note((*text(say("items.content_original")), *text(item.description, lang=item.lang))))
+
+
+def _add_impact(page: Builder, facts: BulletinFacts, item: BulletinItem) -> None:
+    """The officer's words, else the reasons; and always what the list of firms tells, which nobody edits."""
+    known = _exposure(item)
     if facts.firm_names and item.firm_names:
-        impact.append(say("items.impact_firms", names="、".join(item.firm_names)))
-    if impact:
-        page.add(Paragraph((Span(say("items.impact"), bold=True), *text("".join(_sentence(part) for part in impact)))))
-    if item.advice:
-        page.add(
-            Paragraph((Span(say("items.advice"), bold=True), *text("".join(_sentence(part) for part in item.advice))))
+        known.append(say("items.impact_firms", names="、".join(item.firm_names)))
+    if item.effect_zh is not None:
+        page.lead(_by("items.impact", item.effect_zh))
+        page.slot(f"effect:{item.case_id}", item.effect_zh.text)
+    elif item.reasons or known:
+        page.lead(say("items.impact"))
+        page.slot(f"effect:{item.case_id}", "".join(map(_sentence, item.reasons)))
+    page.body(*map(_sentence, known))
+
+
+def _exposure(item: BulletinItem) -> list[str]:
+    """Firms, chains, markets and the amount at stake, as counts."""
+    if not item.n_firms:
+        return []
+    selling = say("items.impact_selling", n=item.n_firms_selling) if item.n_firms_selling else ""
+    found = [
+        say(
+            "items.impact_text",
+            chains=_chains(item),
+            firms=item.n_firms,
+            selling=selling,
+            markets="、".join(item.markets) or item.member_zh,
         )
+    ]
+    if item.exposed_cny_10k is not None:
+        found.append(say("items.impact_amount", n=item.n_firms_exposed, amount=item.exposed_cny_10k))
+    elif item.exposure_withheld:
+        found.append(say("items.impact_withheld"))
+    return found
+
+
+def _add_advice(page: Builder, item: BulletinItem) -> None:
+    """The signed advice with its signer, else the draft, marked as one."""
+    if not item.advice:
+        return
+    if item.advice_is_draft:
+        page.lead(say("items.advice_draft"))
+    else:
+        page.lead(say("items.advice_signed", by=item.advice_by) if item.advice_by else say("items.advice"))
+    page.slot(f"advice:{item.case_id}", "".join(map(_sentence, item.advice)))
+
+
+def _by(key: str, written: Written) -> str:
+    """A lead with who wrote what follows: 主要内容（某某撰写）：."""
+    lead = say(key)
+    return lead.removesuffix("：") + say("items.written", by=written.by) + "：" if written.by else lead
+
+
+def _dates(item: BulletinItem) -> str:
+    """All dates of the measure and of the office, in order; what is stated in words stands last."""
+    dated = (
+        ("items.date_distribution", item.distribution_date),
+        ("items.date_firms", item.firms_by),
+        ("items.date_upward", item.upward_by),
+        ("items.date_deadline", item.comment_deadline),
+    )
+    known = sorted(
+        ((on, place, key) for place, (key, on) in enumerate(dated) if on is not None), key=lambda one: one[:2]
+    )
+    parts = [say(key, date=day(on)) for on, _, key in known]
+    if item.comment_deadline is None:
+        parts.append(deadline_sentence(item).rstrip("。"))
+    parts += [
+        say("items.date_adoption", date=shorten(item.adoption_text or say("items.unknown"), 60)),
+        say("items.date_entry", date=shorten(item.entry_text or say("items.unknown"), 60)),
+    ]
+    return "；".join(parts) + "。"
+
+
+def _evidence(quotes: tuple[Quote, ...]) -> Text:
+    """G/TBT/N/XYZ/1载明“…”“…”；…。 The symbol is a link, a quotation keeps its language."""
+    if not quotes:
+        return ()
+    spans: list[Span] = []
+    for place, quote in enumerate(quotes):
+        again = place > 0 and quotes[place - 1].symbol == quote.symbol
+        if not again:
+            spans += text("；") if place else ()
+            spans += text(quote.symbol, url=quote.url)
+        before, after = say("items.evidence_quote", text="\n").split("\n")
+        spans += text("“" if again else before)
+        spans += text(quote.text, lang=quote.lang)
+        spans += text(after)
+    return (*spans, *text("。"))
 
 
 def _chains(item: BulletinItem) -> str:
@@ -182,10 +236,10 @@ def _fact_rows(facts: BulletinFacts, item: BulletinItem) -> tuple[tuple[str, Tex
         ("拟批准日期", text(item.adoption_text or say("items.unknown"))),
         ("拟生效日期", text(item.entry_text or say("items.unknown"))),
         ("关联产业链", text("、".join(item.chains))),
+        ("所属市场", text("、".join(item.markets))),
         ("涉及企业", text(f"{item.n_firms}家" if item.n_firms else "")),
         ("关联方式", text(_relation(item))),
         ("风险等级", text(item.level)),
-        ("研判情况", text(judged(item))),
         ("处置状态", text(item.clock_text)),
     ]
     return tuple((label, value) for label, value in rows if value)

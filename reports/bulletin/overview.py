@@ -1,15 +1,29 @@
-"""Parts 一 (the month as a whole) and 二 (what touches the city's exports)."""
+"""Part 一: the month as a whole, compared with earlier ones where they are on record."""
 
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Callable
 from datetime import date
 
 from reports.bulletin.builder import Builder
-from reports.bulletin.facts import BulletinFacts, Counted
-from reports.bulletin.figures import SHANGHAI, comparison, day, listing, percent, rank_of, ranked, say, top
+from reports.bulletin.facts import Breakdown, BulletinFacts, Counted, MonthCount
+from reports.bulletin.figures import (
+    SHANGHAI,
+    change,
+    comparison,
+    day,
+    listing,
+    percent,
+    rank_of,
+    ranked,
+    say,
+    top,
+    words,
+)
+from reports.document import Series
 
-LEVELS = ("预警", "关注", "参考")
+LEAST_MONTHS = 3  # fewer points are no trend
 
 
 def add_overview(page: Builder, facts: BulletinFacts) -> None:
@@ -37,8 +51,63 @@ def add_overview(page: Builder, facts: BulletinFacts) -> None:
         _comparisons(facts),
         _year_to_date(facts),
     )
+    _areas(page, facts)
+    _trend(page, facts)
     _members(page, facts)
     _types_and_purposes(page, facts)
+
+
+def _areas(page: Builder, facts: BulletinFacts) -> None:
+    areas = ranked(facts.breakdown.areas)
+    if not areas:
+        return
+    parts = "；".join(_area(facts, area) for area in areas)
+    page.body(say("overview.areas", parts=parts, table=page.next_table()))
+    _share_table(page, facts, "通报领域", "areas", areas)
+
+
+def _area(facts: BulletinFacts, area: Counted) -> str:
+    if facts.previous is None and facts.last_year is None:  # that there is no history was said of the whole
+        return say("overview.area_plain", name=area.name, n=area.n)
+    bases = [None if base is None else _count_of(base.areas, area.name) for base in (facts.previous, facts.last_year)]
+    month, year = (comparison(area.n, base, year=bool(place)) for place, base in enumerate(bases))
+    return say("overview.area_part", name=area.name, n=area.n, month=month, year=year)
+
+
+def _count_of(counts: tuple[Counted, ...], name: str) -> int:
+    return next((item.n for item in counts if item.name == name), 0)
+
+
+def _trend(page: Builder, facts: BulletinFacts) -> None:
+    """The last twelve months as lines; months without a record are gaps."""
+    if len(facts.trend) < LEAST_MONTHS:
+        page.body(say("overview.trend_short", least=LEAST_MONTHS))
+        return
+    known = {(count.year, count.month): count for count in facts.trend}
+    first, last = facts.trend[0], facts.trend[-1]
+    months = [divmod(number, 12) for number in range(first.year * 12 + first.month - 1, last.year * 12 + last.month)]
+    shown = [known.get((year, month + 1)) for year, month in months]
+    page.body(say("overview.trend", n=len(shown), chart=page.next_chart()))
+    said = "、".join(f"{count.year}年{count.month}月{count.n_symbols}件" for count in facts.trend)
+    page.line_chart(
+        f"近{len(shown)}个月通报数量",
+        tuple(
+            f"{year}.{month + 1}" if place == 0 or month == 0 else f"{month + 1}月"
+            for place, (year, month) in enumerate(months)
+        ),
+        tuple(
+            Series(name, tuple(None if count is None else value(count) for count in shown)) for name, value in _LINES
+        ),
+        "件",
+        say("overview.trend_alt", list=said),
+    )
+
+
+_LINES: tuple[tuple[str, Callable[[MonthCount], int]], ...] = (
+    ("合计", lambda count: count.n_symbols),
+    ("TBT", lambda count: count.tbt),
+    ("SPS", lambda count: count.sps),
+)
 
 
 def _covered(facts: BulletinFacts) -> str:
@@ -54,7 +123,9 @@ def _covered(facts: BulletinFacts) -> str:
 def _joint(facts: BulletinFacts) -> str:
     totals = facts.totals
     if totals.n_joint_texts:
-        return say("overview.joint", texts=totals.n_joint_texts, measures=totals.n_measures)
+        return say(
+            "overview.joint", texts=totals.n_joint_texts, joint=totals.n_joint_symbols, measures=totals.n_measures
+        )
     return say("overview.merged", measures=totals.n_measures)
 
 
@@ -66,8 +137,11 @@ def _comparisons(facts: BulletinFacts) -> str:
 
 
 def _year_to_date(facts: BulletinFacts) -> str:
-    total = facts.totals.year_to_date
-    return "" if total is None else say("overview.year_to_date", n=total)
+    total, before = facts.totals.year_to_date, facts.totals.year_to_date_last_year
+    if total is None:
+        return ""
+    compared = "" if before is None else "，" + comparison(total, before, year=True, period=True)
+    return say("overview.year_to_date", n=total, change=compared)
 
 
 def _members(page: Builder, facts: BulletinFacts) -> None:
@@ -87,19 +161,23 @@ def _members(page: Builder, facts: BulletinFacts) -> None:
     elif len(everyone) > len(shown):
         sentences.append(say("overview.members_top", n=listed, share=share))
     page.body(*sentences)
-    rows = [(str(rank_of(shown, item)), item.name, str(item.n), percent(item.n, whole)) for item in shown]
+    columns = _History(facts, "members")
+    rows = [
+        (str(rank_of(shown, item)), item.name, str(item.n), percent(item.n, whole), *columns.of(item)) for item in shown
+    ]
     if whole > listed:
-        rows.append(
-            ("", f"其他{len(everyone) - len(shown)}个成员", str(whole - listed), percent(whole - listed, whole))
-        )
-    rows.append(("", "合计", str(whole), percent(whole, whole)))
+        rest = len(everyone) - len(shown)
+        blank = ("",) * len(columns.headers)
+        rows.append(("", f"其他{rest}个成员", str(whole - listed), percent(whole - listed, whole), *blank))
+    rows.append(("", "合计", str(whole), percent(whole, whole), *columns.total()))
     page.table(
         f"{facts.year}年{facts.month}月主要成员通报数量",
-        ("位次", "成员", "通报数量（件）", "占比"),
+        ("位次", "成员", "通报数量（件）", "占比", *columns.headers),
         tuple(rows),
-        (0.14, 0.4, 0.26, 0.2),
-        "clrr",
+        (0.11, *_widths(len(columns.headers) + 2, first=0.3 if columns.headers else 0.45, left=0.89)),
+        "clrr" + "r" * len(columns.headers),
         total_row=True,
+        small=len(columns.headers) > 2,
     )
     if len(shown) > 1:
         page.chart(
@@ -125,77 +203,61 @@ def _types_and_purposes(page: Builder, facts: BulletinFacts) -> None:
             continue
         named = top(counts, 5) if key == "objectives" else counts
         page.body(say(f"overview.{key}", list=listing(named, "件"), table=page.next_table()))
-        _share_table(page, facts, label, counts)
+        _share_table(page, facts, label, key, counts)
         if may_overlap and sum(item.n for item in counts) > facts.totals.n_symbols:
             page.note("注：" + say("overview.overlap", what=label))
 
 
-def _share_table(page: Builder, facts: BulletinFacts, label: str, counts: tuple[Counted, ...]) -> None:
+def _share_table(page: Builder, facts: BulletinFacts, label: str, key: str, counts: tuple[Counted, ...]) -> None:
     whole = facts.totals.n_symbols
-    rows = [(item.name, str(item.n), percent(item.n, whole)) for item in counts]
+    columns = _History(facts, key)
+    rows = [(item.name, str(item.n), percent(item.n, whole), *columns.of(item)) for item in counts]
     adds_up = sum(item.n for item in counts) == whole
     if adds_up:
-        rows.append(("合计", str(whole), percent(whole, whole)))
+        rows.append(("合计", str(whole), percent(whole, whole), *columns.total()))
     page.table(
         f"{facts.year}年{facts.month}月按{label}统计",
-        (label, "通报数量（件）", "占比"),
+        (label, "通报数量（件）", "占比", *columns.headers),
         tuple(rows),
-        (0.54, 0.26, 0.2),
-        "lrr",
+        _widths(len(columns.headers) + 2, first=0.3 if columns.headers else 0.54, left=1.0),
+        "lrr" + "r" * len(columns.headers),
         total_row=adds_up,
+        small=len(columns.headers) > 2,
     )
 
 
-def add_relevance(page: Builder, facts: BulletinFacts) -> None:
-    """二、与我市中间品出口相关情况: levels, relations, chain by market."""
-    page.section("与我市中间品出口相关情况")
-    relevance = facts.relevance
-    size = relevance.n_firms_on_list
-    register = "" if size is None else say("relevance.register", n=size)
-    if not relevance.n_measures:
-        page.body(say("relevance.none", register=register))
-        return
-    page.body(
-        say("relevance.total", register=register, measures=relevance.n_measures, firms=relevance.n_firms),
-        _by("relevance.levels", level_counts(facts)),
-        _by("relevance.relations", relation_counts(facts)),
-    )
-    if not relevance.rows:
-        return
-    markets = ranked(map(Counted, relevance.markets, relevance.market_totals))
-    chains = ranked(Counted(row.chain, row.total) for row in relevance.rows)
-    page.body(
-        _by("relevance.markets", markets),
-        say("relevance.chains", list=listing(chains, "项"), table=page.next_table()),
-    )
-    rows = [(row.chain, *(str(n) if n else "—" for n in row.counts), str(row.total)) for row in relevance.rows]
-    rows.append(("合计", *(str(n) for n in relevance.market_totals), str(relevance.n_measures)))
-    width = 0.74 / (len(relevance.markets) + 1)
-    page.table(
-        "相关措施的产业链与出口市场分布（单位：项）",
-        ("产业链", *relevance.markets, "合计"),
-        tuple(rows),
-        (0.26, *([width] * (len(relevance.markets) + 1))),
-        "l" + "r" * (len(relevance.markets) + 1),
-        total_row=True,
-    )
-    if sum(row.total for row in relevance.rows) > relevance.n_measures:
-        page.note("注：" + say("relevance.note"))
+def _widths(columns: int, *, first: float, left: float) -> tuple[float, ...]:
+    return (first, *([(left - first) / columns] * columns))
 
 
-def level_counts(facts: BulletinFacts) -> tuple[Counted, ...]:
-    """Items by level, in the order of alarm, unknown levels last."""
-    known = [Counted(level, sum(item.level == level for item in facts.items)) for level in LEVELS]
-    other = sorted({item.level for item in facts.items} - set(LEVELS))
-    known += [Counted(level, sum(item.level == level for item in facts.items)) for level in other]
-    return tuple(count for count in known if count.n)
+class _History:
+    """The columns on the month before and the same month of the year before, as far as they are on record."""
+
+    def __init__(self, facts: BulletinFacts, key: str) -> None:
+        self._key = key
+        self._whole = facts.totals.n_symbols
+        bases = (
+            (facts.previous, facts.totals.previous_month),
+            (facts.last_year, facts.totals.same_month_last_year),
+        )
+        self._bases = [(base, total) for base, total in bases if base is not None and total is not None]
+        names = words("comparison.columns")
+        kept = [base is not None and total is not None for base, total in bases]
+        self.headers = tuple(name for place, name in enumerate(names) if kept[place // 2])
+
+    def of(self, item: Counted) -> tuple[str, ...]:
+        """Count and change of one name, a pair a base."""
+        return self._cells(item.n, [_count_of(_counts(base, self._key), item.name) for base, _ in self._bases])
+
+    def total(self) -> tuple[str, ...]:
+        """The same for the whole month."""
+        return self._cells(self._whole, [total for _, total in self._bases])
+
+    @staticmethod
+    def _cells(now: int, bases: list[int]) -> tuple[str, ...]:
+        return tuple(cell for base in bases for cell in (str(base), change(now, base)))
 
 
-def relation_counts(facts: BulletinFacts) -> tuple[Counted, ...]:
-    """Items by relation, most first."""
-    names = {item.relation_zh for item in facts.items if item.relation_zh}
-    return ranked(Counted(name, sum(item.relation_zh == name for item in facts.items)) for name in names)
-
-
-def _by(key: str, counts: tuple[Counted, ...]) -> str:
-    return say(key, list=listing(counts, "项")) if counts else ""
+def _counts(breakdown: Breakdown, key: str) -> tuple[Counted, ...]:
+    found: tuple[Counted, ...] = getattr(breakdown, key)
+    return found

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from reports.bulletin.builder import Builder
-from reports.bulletin.facts import BulletinFacts, DeadlineEntry
-from reports.bulletin.figures import day, hours, listing, ordinals, percent, ranked, say, short_day, shorten, symbols
-from reports.bulletin.highlights import in_order, is_machine
+from reports.bulletin.facts import BulletinFacts, Counted, DeadlineEntry
+from reports.bulletin.figures import (
+    day,
+    hours,
+    listing,
+    minute,
+    ordinals,
+    percent,
+    ranked,
+    say,
+    short_day,
+    shorten,
+    symbols,
+)
+from reports.bulletin.highlights import is_machine
+from reports.bulletin.order import HORIZON_DAYS, in_order
 from reports.document import Paragraph, Span, Text, lines, text
 
-HORIZON_DAYS = 30
+_MOST_OPEN = 20
 
 
 def ahead(facts: BulletinFacts) -> tuple[DeadlineEntry, ...]:
@@ -73,12 +86,7 @@ def add_response(page: Builder, facts: BulletinFacts) -> None:
     sentence = say(opening, due=clock.due, done=clock.done, on_time=clock.on_time, rate=rate, overdue=clock.overdue)
     pending = say("response.pending", n=clock.not_yet_due) if clock.not_yet_due else ""
     backfilled = say("response.backfilled", n=clock.backfilled) if clock.backfilled else ""
-    causes = ranked(clock.causes)
-    page.body(
-        f"{sentence}{pending}{backfilled}。",
-        _durations(facts),
-        say("response.causes", list=listing(causes, "项")) if causes else "",
-    )
+    page.body(f"{sentence}{pending}{backfilled}。", _durations(facts))
     page.table(
         "72小时快速响应情况（单位：项）",
         ("应响应", "已响应", "按时", "超时", "按时响应率", "未到期", "补录"),
@@ -96,7 +104,58 @@ def add_response(page: Builder, facts: BulletinFacts) -> None:
         (0.14, 0.14, 0.14, 0.14, 0.16, 0.14, 0.14),
         "ccccccc",
     )
+    for key, label, counts in (("steps", "超时环节", clock.steps), ("causes", "超时原因", clock.causes)):
+        _add_counts(page, key, label, ranked(counts))
+    _add_open(page, facts)
     page.add(Paragraph((Span(say("response.policy"), bold=True), *text(clock.policy_text))))
+
+
+def _add_counts(page: Builder, key: str, label: str, counts: tuple[Counted, ...]) -> None:
+    if not counts:
+        return
+    page.body(say(f"response.{key}", list=listing(counts, "项"), table=page.next_table()))
+    rows = tuple((count.name, str(count.n)) for count in counts)
+    page.table(f"{label}（单位：项）", (label, "措施"), rows, (0.7, 0.3), "lr")
+
+
+def _add_open(page: Builder, facts: BulletinFacts) -> None:
+    """What is not answered yet: counts, then the first due."""
+    waiting = facts.response.still_open
+    if not waiting:
+        page.body(say("response.open_none", time=minute(facts.generated_at)))
+        return
+    of_month = sum(case.is_of_month for case in waiting)
+    page.body(
+        say(
+            "response.open",
+            time=minute(facts.generated_at),
+            n=len(waiting),
+            overdue=sum(case.is_overdue for case in waiting),
+            month=of_month,
+            earlier=len(waiting) - of_month,
+            table=page.next_table(),
+        ),
+        say("response.open_cut", n=_MOST_OPEN) if len(waiting) > _MOST_OPEN else "",
+    )
+    rows = tuple(
+        (
+            str(number),
+            linked(case.symbols, case.url),
+            case.member_zh,
+            case.step_zh,
+            minute(case.due_at),
+            "已超时" if case.is_overdue else "办理中",
+        )
+        for number, case in enumerate(waiting[:_MOST_OPEN], start=1)
+    )
+    page.table(
+        "尚未完成响应的措施",
+        ("序号", "通报号", "成员", "当前环节", "时限", "状态"),
+        rows,
+        (0.08, 0.28, 0.18, 0.14, 0.2, 0.12),
+        "cllccc",
+        small=True,
+    )
 
 
 def _durations(facts: BulletinFacts) -> str:
@@ -110,10 +169,22 @@ def _durations(facts: BulletinFacts) -> str:
 
 def add_proceedings(page: Builder, facts: BulletinFacts) -> None:
     """六、评议与特别贸易关注进展, only where there is any."""
-    if not facts.proceedings:
+    if not facts.proceedings and not facts.n_consultations:
         return
     page.section("评议与特别贸易关注进展")
-    page.body(say("proceedings.intro"))
+    consulted = ""
+    if facts.n_consultations:
+        consulted = say("proceedings.consulted", n=facts.n_consultations, measures=facts.n_consulted_measures)
+    if not facts.proceedings:
+        page.body(consulted)
+        return
+    names = {step.kind_zh for step in facts.proceedings}
+    kinds = ranked(Counted(name, sum(step.kind_zh == name for step in facts.proceedings)) for name in names)
+    said = listing(kinds, "件次")
+    page.body(
+        say("proceedings.intro", n=len(facts.proceedings), list=said, table=page.next_table()),
+        consulted,
+    )
     rows = tuple(
         (short_day(step.on), step.kind_zh, symbols(step.symbols), step.text)
         for step in sorted(facts.proceedings, key=lambda step: (step.on, step.symbols))
@@ -150,16 +221,26 @@ def hints(facts: BulletinFacts) -> tuple[str, ...]:
     machine = sum(is_machine(item) for item in facts.items)
     if machine:
         found.append(say("hints.machine", n=machine))
-    untranslated = sum(not item.title_zh for item in facts.items)
+    untranslated = sum(not item.title_zh or bool(item.title_mark) for item in facts.items)
     if untranslated:
         found.append(say("hints.translate", n=untranslated))
     return tuple(found[: len(ordinals())])
 
 
 def add_hints(page: Builder, facts: BulletinFacts) -> None:
-    """The last part: 一是…;二是…."""
+    """The last part: 一是…;二是…, then what officers add."""
     page.section("工作提示")
-    found = hints(facts)
+    _add_found_hints(page, hints(facts))
+    if facts.hints:
+        page.lead(say("hints.own"))
+    for number, hint in enumerate(facts.hints, start=1):
+        page.slot(f"hint:{number}", hint.text)
+        if hint.by:
+            page.note(say("items.written", by=hint.by))
+    page.slot(f"hint:{len(facts.hints) + 1}")
+
+
+def _add_found_hints(page: Builder, found: tuple[str, ...]) -> None:
     if not found:
         page.body(say("hints.quiet"))
         return

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Callable
-from datetime import UTC
 
 import docx
 from docx.document import Document as WordDocument
@@ -14,7 +12,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT
 from docx.shared import Cm, Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph as WordParagraph
 
-from reports.charts import bar_chart_png
+from reports.charts import picture_png
 from reports.document import (
     AnnexStart,
     BarChart,
@@ -22,14 +20,19 @@ from reports.document import (
     Colophon,
     Document,
     Heading,
+    HeatMap,
     KeyFacts,
+    LineChart,
     Masthead,
     Note,
     Paragraph,
+    Picture,
     Table,
 )
 from reports.fonts import FontPlan
 from reports.render import word_tables
+from reports.render.word_controls import add_control
+from reports.render.word_package import finish
 from reports.render.word_xml import (
     add_page_number,
     add_runs,
@@ -42,7 +45,6 @@ from reports.render.word_xml import (
 )
 
 _RED = RGBColor(0xC0, 0x00, 0x00)
-_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 
 def render_docx(document: Document, fonts: FontPlan) -> bytes:
@@ -51,23 +53,24 @@ def render_docx(document: Document, fonts: FontPlan) -> bytes:
     shape_styles(word)
     _first_section(word)
     writer = _Writer(word, fonts)
-    for block in document.blocks:
-        writer.write(block)
-    _properties(word, document)
-    raw = io.BytesIO()
-    word.save(raw)
-    return _without_clock(raw.getvalue())
+    for block, following in zip(document.blocks, (*document.blocks[1:], None), strict=True):
+        writer.write(block, noted=isinstance(following, Note))
+    return finish(word, document)
 
 
 class _Writer:
-    """Adds one block after the other to a Word document; knows only whether the page lies across."""
+    """Adds one block after the other to a Word document; knows whether the page lies across."""
 
     def __init__(self, word: WordDocument, fonts: FontPlan) -> None:
         self.word = word
         self.fonts = fonts
         self.landscape = False
+        self.controls = 0
+        self.noted = False
 
-    def write(self, block: Block) -> None:
+    def write(self, block: Block, *, noted: bool = False) -> None:
+        """Add a block; `noted`: a remark on it follows and stays with it."""
+        self.noted = noted
         writers: dict[type, Callable[..., None]] = {
             Masthead: self._masthead,
             Heading: self._heading,
@@ -75,6 +78,8 @@ class _Writer:
             Table: self._table,
             KeyFacts: self._facts,
             BarChart: self._chart,
+            LineChart: self._chart,
+            HeatMap: self._chart,
             Note: self._note,
             AnnexStart: self._annex,
             Colophon: self._colophon,
@@ -97,7 +102,13 @@ class _Writer:
     def _paragraph(self, block: Paragraph) -> None:
         style = "Bulletin Abstract" if block.role == "abstract" else "Body Text"
         paragraph = self.word.add_paragraph(style=style)
-        add_runs(paragraph, block.text)
+        if block.slot:
+            self.controls += 1
+            add_control(paragraph, block.slot, block.text, self.controls)
+        else:
+            add_runs(paragraph, block.text)
+        if block.role == "lead":
+            paragraph.paragraph_format.keep_with_next = True
         if block.role == "abstract":
             for side in ("top", "left", "bottom", "right"):
                 border(paragraph, side, "595959", eighths=4)
@@ -107,7 +118,7 @@ class _Writer:
 
     def _table(self, block: Table) -> None:
         self.word.add_paragraph(block.caption, style="Caption")
-        word_tables.add_table(self.word, block, self._line_width())
+        word_tables.add_table(self.word, block, self._line_width(), noted=self.noted)
         self._gap()
 
     def _facts(self, block: KeyFacts) -> None:
@@ -118,13 +129,14 @@ class _Writer:
         # Two tables that touch would grow together in Word.
         gap = self.word.add_paragraph(style="Bulletin Gap")
         snap_to_grid(gap, on=False)
+        gap.paragraph_format.keep_with_next = self.noted
 
-    def _chart(self, block: BarChart) -> None:
+    def _chart(self, block: Picture) -> None:
         paragraph = self.word.add_paragraph()
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
         paragraph.paragraph_format.keep_with_next = True
-        picture = paragraph.add_run().add_picture(io.BytesIO(bar_chart_png(block, self.fonts)), width=Mm(125))
+        picture = paragraph.add_run().add_picture(io.BytesIO(picture_png(block, self.fonts)), width=Mm(125))
         set_alt_text(picture, block.caption, block.alt)
         caption = self.word.add_paragraph(block.caption, style="Caption")
         caption.paragraph_format.keep_with_next = False
@@ -155,6 +167,7 @@ class _Writer:
         if landscape:
             section.top_margin, section.bottom_margin = Mm(26), Mm(22)
             section.left_margin = section.right_margin = Mm(18)
+            section.footer_distance = Mm(10)  # as far below the text as on upright pages
         else:
             _portrait_margins(section)
         self.landscape = landscape
@@ -165,6 +178,8 @@ class _Writer:
             lines.append(self.word.add_paragraph(f"{label}：{value}", style="Bulletin Colophon"))
         lines.append(self.word.add_paragraph(block.statement, style="Bulletin Note"))
         border(lines[0], "top", "000000", eighths=8)
+        lines[0].paragraph_format.space_before = Pt(22)
+        border(lines[-1], "top", "000000", eighths=6)
         border(lines[-1], "bottom", "000000", eighths=8)
         for line in lines[:-1]:
             line.paragraph_format.keep_with_next = True
@@ -185,28 +200,3 @@ def _portrait_margins(section: docx.section.Section) -> None:
     section.top_margin, section.bottom_margin = Mm(37), Mm(35)
     section.left_margin, section.right_margin = Mm(28), Mm(26)
     section.footer_distance, section.header_distance = Mm(23), Cm(1.5)
-
-
-def _properties(word: WordDocument, document: Document) -> None:
-    package = word.part.package
-    # The template of python-docx carries a preview picture of an empty page.
-    for key in [key for key, link in package.rels.items() if link.reltype.endswith("/thumbnail")]:
-        del package.rels[key]
-    core = word.core_properties
-    stamp = document.created_at.astimezone(UTC).replace(tzinfo=None)  # the format keeps UTC without a zone
-    core.title, core.subject, core.author = document.title, document.subject[:255], document.author[:255]
-    core.last_modified_by, core.keywords, core.language = document.author[:255], " ".join(document.keywords), "zh-CN"
-    core.created = core.modified = core.last_printed = stamp.replace(microsecond=0)
-    core.comments, core.revision = "", 1
-
-
-def _without_clock(raw: bytes) -> bytes:
-    """The package again with fixed dates on its parts: python-docx stamps them with the time of the machine."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(raw)) as source, zipfile.ZipFile(out, "w") as target:
-        for name in source.namelist():
-            entry = zipfile.ZipInfo(name, _ZIP_DATE)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            target.writestr(entry, source.read(name))
-    return out.getvalue()

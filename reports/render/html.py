@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from reports.charts import bar_chart_svg
-from reports.document import AnnexStart, BarChart, Block, Document, Heading
+from reports.charts import chart_svg
+from reports.document import AnnexStart, Block, Document, Heading, Paragraph, Picture
 from reports.render.environment import environment
 
 
@@ -36,13 +36,15 @@ def render_html(document: Document) -> str:
             parts.append(_Part(block, anchor))
             contents.append((anchor, f"{block.label} {block.title}"))
             continue
+        if isinstance(block, Paragraph) and not block.text:
+            continue  # a place for an officer's text in the Word file
         entry = _Entry(type(block).__name__, block, anchor)
         if isinstance(block, Heading) and block.level == 1:
             contents.append((anchor, block.text))
-        if isinstance(block, BarChart):
+        if isinstance(block, Picture):
             # The template of the chart has escaped its own text.
             family = "Noto Sans CJK SC, Noto Sans SC, Microsoft YaHei, sans-serif"
-            entry.svg = Markup(bar_chart_svg(block, family))  # noqa: S704
+            entry.svg = Markup(chart_svg(block, family))  # noqa: S704
         parts[-1].entries.append(entry)
     template = environment().get_template("bulletin.html.j2")
     return template.render(document=document, parts=parts, contents=contents)

@@ -8,15 +8,17 @@ from datetime import datetime
 from importlib import resources
 from zoneinfo import ZoneInfo
 
-from reports.charts import bar_chart_svg
+from reports.charts import chart_svg
 from reports.document import (
     AnnexStart,
-    BarChart,
     Block,
     Document,
     KeyFacts,
     Note,
+    Paragraph,
+    Picture,
     Span,
+    Table,
     fact_lines,
     plain,
     strings_of,
@@ -65,14 +67,20 @@ def _parts(
 ) -> list[dict[str, object]]:
     """Blocks cut where an annex starts; charts become files beside the template."""
     cuts: list[tuple[bool, bool, list[dict[str, object]]]] = [(False, False, [])]
-    for block in blocks:
+    for block, following in zip(blocks, (*blocks[1:], None), strict=True):
         if isinstance(block, AnnexStart):
             cuts.append((True, block.landscape, []))
-        data = {"type": type(block).__name__, **{f.name: _walk(getattr(block, f.name), missing) for f in fields(block)}}
-        if isinstance(block, BarChart):
-            name = f"chart{len(files)}.svg"
-            files[name] = without_missing(bar_chart_svg(block, fonts.families["heiti"]), missing).encode()
-            data["file"] = name
+        if isinstance(block, Paragraph) and not block.text:
+            continue  # a place for an officer's text in the Word file
+        # the values of a picture are drawn in its file
+        names = ("caption", "alt") if isinstance(block, Picture) else tuple(f.name for f in fields(block))
+        data = {"type": type(block).__name__, **{name: _walk(getattr(block, name), missing) for name in names}}
+        if isinstance(block, Picture):
+            file = f"chart{len(files)}.svg"
+            files[file] = without_missing(chart_svg(block, fonts.families["heiti"]), missing).encode()
+            data["file"] = file
+        if isinstance(block, Table):
+            data["noted"] = isinstance(following, Note)  # a remark on it stays with it
         if isinstance(block, KeyFacts):
             data["lines"] = _walk(fact_lines(block), missing)
             # One that might be taller than a page must break; the others stay whole.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from docx.document import Document as WordDocument
@@ -13,22 +14,27 @@ from docx.shared import Mm, Pt
 from docx.table import Table as WordTable
 from docx.table import _Cell as Cell
 
-from reports.document import KeyFacts, Table, Text, fact_lines, text
+from reports.document import KeyFacts, Table, Text, fact_lines, plain, text
 from reports.render.word_xml import add_runs, snap_to_grid
 
 _ALIGN = {"l": WD_ALIGN_PARAGRAPH.LEFT, "c": WD_ALIGN_PARAGRAPH.CENTER, "r": WD_ALIGN_PARAGRAPH.RIGHT}
 _TINT = "EEF2F6"
+_TALL_SCRIPTS = range(0x0590, 0x1E00)  # Hebrew and Arabic to Thai, Khmer and their neighbours
 _SHORT = 14  # rows that are kept on one page
 _WIDE = 10  # columns from which the type must be smallest
 
 
-def add_table(word: WordDocument, block: Table, line_mm: float) -> None:
-    """A table over the whole line; header row repeats, last row bold if it is a total."""
+def add_table(word: WordDocument, block: Table, line_mm: float, *, noted: bool = False) -> None:
+    """A table over the whole line; header row repeats, last row bold if it is a total.
+
+    `noted`: its last row stays with the remark that follows.
+    """
     wide = len(block.headers) > _WIDE
     points = 7.5 if wide else 10.0 if block.small else 12.0
     share = sum(block.widths)
     widths = [line_mm * width / share for width in block.widths]
     table = _frame(word, 1 + len(block.rows), widths, padding_mm=0.8 if wide else 1.4)
+    _name(table, block.caption)
     for cell, header in zip(table.rows[0].cells, block.headers, strict=True):
         _fill(cell, text(header, bold=True), points, "c")
         _shade(cell)
@@ -38,16 +44,17 @@ def add_table(word: WordDocument, block: Table, line_mm: float) -> None:
         for cell, value, letter in zip(table.rows[number].cells, row, block.align, strict=True):
             _fill(cell, value, points, letter, bold=total)
     if len(block.rows) <= _SHORT and not block.small:
-        _keep_together(table)
+        _keep_together(table.rows if noted else table.rows[:-1])
+    else:
+        # neither the header nor the last row stands alone on its page
+        _keep_together([table.rows[0], *(table.rows[-2:-1]), *(table.rows[-1:] if noted else ())])
 
 
 def add_facts(word: WordDocument, block: KeyFacts, line_mm: float) -> None:
     """基本信息表: labels left, tinted."""
     lines = fact_lines(block)
     table = _frame(word, len(lines), [line_mm * share for share in (0.18, 0.32, 0.18, 0.32)], padding_mm=1.2)
-    caption = OxmlElement("w:tblCaption")
-    caption.set(qn("w:val"), block.caption)
-    table._tbl.tblPr.append(caption)
+    _name(table, block.caption)
     for row, line in zip(table.rows, lines, strict=True):
         cells = row.cells
         if len(line) == 1:
@@ -57,7 +64,7 @@ def add_facts(word: WordDocument, block: KeyFacts, line_mm: float) -> None:
             _fill(name, text(label, bold=True), 11, "c")
             _shade(name)
             _fill(content, value, 11, "l")
-    _keep_together(table)
+    _keep_together(table.rows[:-1])
 
 
 def _frame(word: WordDocument, rows: int, widths: list[float], *, padding_mm: float) -> WordTable:
@@ -81,8 +88,16 @@ def _frame(word: WordDocument, rows: int, widths: list[float], *, padding_mm: fl
     return table
 
 
-def _keep_together(table: WordTable) -> None:
-    for row in table.rows[:-1]:
+def _name(table: WordTable, caption: str) -> None:
+    """What a screen reader says before the cells (alternative text of the table)."""
+    mark = OxmlElement("w:tblCaption")
+    mark.set(qn("w:val"), caption)
+    table._tbl.tblPr.append(mark)
+
+
+def _keep_together(rows: Iterable[Any]) -> None:
+    """Keep each of the rows on the page of what follows it."""
+    for row in rows:
         for cell in row.cells:
             for paragraph in cell.paragraphs:
                 paragraph.paragraph_format.keep_with_next = True
@@ -93,7 +108,9 @@ def _fill(cell: Cell, value: Text, points: float, letter: str, *, bold: bool = F
     paragraph = cell.paragraphs[0]
     rtl = bool(value) and value[0].rtl
     paragraph.alignment = _ALIGN["r"] if rtl else _ALIGN[letter]
-    paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.AT_LEAST
+    # the same height in every typeface; only scripts with marks above and below may need more
+    tall = any(ord(char) in _TALL_SCRIPTS for char in plain(value))
+    paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.AT_LEAST if tall else WD_LINE_SPACING.EXACTLY
     paragraph.paragraph_format.line_spacing = Pt(points * 1.3)
     paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1.5)
     snap_to_grid(paragraph, on=False)

@@ -17,11 +17,11 @@ from docx.styles.style import ParagraphStyle
 from docx.text.paragraph import Paragraph
 
 from reports.document import Span, Text
-from reports.fonts import word_font
+from reports.fonts import latin_font, word_font
 
-_LATIN = "Times New Roman"
+PLACEHOLDER_STYLE = "Placeholder Text"  # what a control shows while nobody has written in it
 _PITCH = Pt(28.95)  # 225 mm / 22 lines
-_BLACK = RGBColor(0, 0, 0)
+_BLACK, _GREY = RGBColor(0, 0, 0), RGBColor(0x59, 0x59, 0x59)
 _LEFT, _CENTRE, _JUSTIFY = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY
 
 # name, typeface, points, alignment, first-line indent in characters, keep with next, line pitch in points (None: grid)
@@ -73,6 +73,7 @@ def shape_styles(word: WordDocument) -> None:
     for name in ("Bulletin Byline", "Bulletin Abstract", "Bulletin Note"):
         word.styles[name].paragraph_format.space_after = Pt(8)
     word.styles["Bulletin Annex Title"].paragraph_format.space_after = Pt(10)
+    word.styles.add_style(PLACEHOLDER_STYLE, WD_STYLE_TYPE.CHARACTER).font.color.rgb = _GREY
 
 
 def _document_defaults(word: WordDocument) -> None:
@@ -91,13 +92,16 @@ def _document_defaults(word: WordDocument) -> None:
         defaults.append(mark)
 
 
-def set_fonts(properties: Any, role: str) -> None:
-    """Latin and East Asian font of a run or style; theme fonts of the template would win and are removed."""
+def set_fonts(properties: Any, role: str, *, latin: bool = True) -> None:
+    """Latin and East Asian font of a run or style; theme fonts of the template would win and are removed.
+
+    Without `latin`, letters and digits come from the East Asian font too (半角 of the standard's page numbers).
+    """
     fonts = properties.get_or_add_rFonts()
     for key in list(fonts.attrib):
         del fonts.attrib[key]
     for script in ("ascii", "hAnsi", "cs"):
-        fonts.set(qn(f"w:{script}"), _LATIN)
+        fonts.set(qn(f"w:{script}"), latin_font() if latin else word_font(role))
     fonts.set(qn("w:eastAsia"), word_font(role))
 
 
@@ -143,26 +147,31 @@ def even_and_odd_footers(word: WordDocument) -> None:
 
 
 def add_page_number(paragraph: Paragraph, *, right: bool) -> None:
-    """— 1 — as a field in 4号 (14 pt), one character from the edge (GB/T 9704-2012 7.5)."""
+    """— 1 — as a field in 4号半角宋体 (14 pt), one character from the edge (GB/T 9704-2012 7.5)."""
     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT if right else WD_ALIGN_PARAGRAPH.LEFT
     form = paragraph.paragraph_format
     form.right_indent, form.left_indent = (Pt(14), Pt(0)) if right else (Pt(0), Pt(14))
-    paragraph.add_run("— ").font.size = Pt(14)
-    for kind, code in (("begin", ""), ("", " PAGE "), ("separate", ""), ("text", "1"), ("end", "")):
-        run = paragraph.add_run()
+    for kind, words in (
+        ("text", "— "),
+        ("begin", ""),
+        ("code", " PAGE "),
+        ("separate", ""),
+        ("text", "1"),
+        ("end", ""),
+        ("text", " —"),
+    ):
+        run = paragraph.add_run(words if kind == "text" else "")
         run.font.size = Pt(14)
-        if kind == "text":
-            run.text = code
-        elif kind:
+        set_fonts(run._r.get_or_add_rPr(), "songti", latin=False)
+        if kind == "code":
+            instruction = OxmlElement("w:instrText")
+            instruction.set(qn("xml:space"), "preserve")
+            instruction.text = words
+            run._r.append(instruction)
+        elif kind != "text":
             mark = OxmlElement("w:fldChar")
             mark.set(qn("w:fldCharType"), kind)
             run._r.append(mark)
-        else:
-            instruction = OxmlElement("w:instrText")
-            instruction.set(qn("xml:space"), "preserve")
-            instruction.text = code
-            run._r.append(instruction)
-    paragraph.add_run(" —").font.size = Pt(14)
 
 
 def border(paragraph: Paragraph, side: str, colour: str, *, eighths: int) -> None:

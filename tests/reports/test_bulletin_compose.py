@@ -174,7 +174,8 @@ def test_a_firm_name_in_a_reason_stops_the_public_issue() -> None:
 
 def test_highlights_are_three_to_eight() -> None:
     watched = tuple(item(n, level="关注") for n in range(20))
-    assert len(chosen(watched)) == 8
+    assert len(chosen(watched)) == 5
+    assert len(chosen(tuple(item(n, level="预警") for n in range(20)))) == 8
     assert len(chosen(tuple(item(n) for n in range(20)))) == 3
     assert chosen((item(1),)) == (item(1),)
     mixed = chosen((item(1), item(2, level="预警"), item(3, level="关注"), item(4)))

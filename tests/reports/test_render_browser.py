@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -28,7 +29,14 @@ FLAGS = [
 def test_the_page_prints_on_a4_with_the_wide_annex_across(tmp_path: Path) -> None:
     page, out = tmp_path / "issue.html", tmp_path / "issue.pdf"
     page.write_text(render_html(compose_bulletin(sample(20))), encoding="utf-8")
-    command = ["chromium", *FLAGS, f"--user-data-dir={tmp_path / 'profile'}", f"--print-to-pdf={out}", page.as_uri()]
+    command = [
+        "chromium",
+        *FLAGS,
+        f"--user-data-dir={tmp_path / 'profile'}",
+        "--no-pdf-header-footer",
+        f"--print-to-pdf={out}",
+        page.as_uri(),
+    ]
     subprocess.run(command, check=True, capture_output=True, timeout=180)
     pdf = pypdfium2.PdfDocument(out)
     try:
@@ -39,3 +47,4 @@ def test_the_page_prints_on_a4_with_the_wide_annex_across(tmp_path: Path) -> Non
     assert sizes[0][1] > sizes[0][0]
     assert any(width > height for width, height in sizes)
     assert "重点通报解读" in text
+    assert all(f"—{number}—" in re.sub(r"\s", "", text) for number in range(1, len(sizes) + 1))

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
+from itertools import pairwise
 
 from bulletin_sample import FIRMS, HOSTILE, quiet_month, sample, with_proceedings
 
@@ -86,3 +88,28 @@ def test_no_firm_name_leaves_in_the_public_page() -> None:
 
 def test_a_quiet_month_has_a_page() -> None:
     assert "未监测到" in Page(render_html(compose_bulletin(quiet_month()))).text
+
+
+def _luminance(colour: str) -> float:
+    """WCAG 2.2: relative luminance of #rrggbb or #rgb."""
+    digits = colour.lstrip("#")
+    digits = digits if len(digits) == 6 else "".join(2 * digit for digit in digits)
+    parts = [int(digits[n : n + 2], 16) / 255 for n in (0, 2, 4)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_every_colour_of_text_is_readable_on_its_ground() -> None:
+    colours = dict(re.findall(r"--(\w+): (#[0-9a-f]{3,6});", render_html(compose_bulletin(sample()))))
+    assert colours.keys() >= {"ink", "soft", "red", "link", "tint"}
+    for ink in ("ink", "soft", "red", "link"):
+        for ground in ("#ffffff", colours["tint"]):
+            light, dark = sorted((_luminance(colours[ink]), _luminance(ground)), reverse=True)
+            assert (light + 0.05) / (dark + 0.05) >= 4.5, (ink, ground)
+
+
+def test_headings_go_down_one_step_at_a_time() -> None:
+    tags = [tag for tag, _ in Page(render_html(compose_bulletin(with_proceedings(sample())))).tags]
+    steps = [int(tag[1]) for tag in tags if re.fullmatch(r"h[1-6]", tag)]
+    assert steps[0] == 1
+    assert all(after - before <= 1 for before, after in pairwise(steps))

@@ -3,10 +3,15 @@ from __future__ import annotations
 import re
 
 import pypdfium2
+import pypdfium2.raw as pdfium
 import pytest
+from bulletin_history import full
 from bulletin_sample import FIRMS, HOSTILE, item, quiet_month, sample, with_proceedings
+from office import fonts_of
 
 from reports.bulletin.compose import compose_bulletin
+from reports.document import Document, Heading, Paragraph
+from reports.document import text as text_of
 from reports.fonts import FontPlan, plan_fonts
 from reports.render.pdf import missing_in, render_pdf
 
@@ -41,6 +46,67 @@ def test_the_issue_reads_in_order_with_page_numbers(fonts: FontPlan) -> None:
     text = squeezed(raw)
     order = [text.index(part) for part in ("一、总体情况", "五、72小时", "七、工作提示", "附件1本月", "附件3统计")]
     assert order == sorted(order)
+
+
+def test_every_font_is_the_planned_one_and_within_the_file(fonts: FontPlan) -> None:
+    found = fonts_of(render_pdf(compose_bulletin(full()), fonts))
+    assert set(found) == {"NotoSerifSC-Regular", "NotoSansSC-Regular"}
+    assert all(found.values())
+
+
+def test_pictures_are_drawn_as_vectors(fonts: FontPlan) -> None:
+    pdf = pypdfium2.PdfDocument(render_pdf(compose_bulletin(full()), fonts))
+    try:
+        kinds = {item.type for page in pdf for item in page.get_objects(max_depth=8)}
+    finally:
+        pdf.close()
+    assert pdfium.FPDF_PAGEOBJ_PATH in kinds
+    assert pdfium.FPDF_PAGEOBJ_IMAGE not in kinds
+
+
+def test_screen_readers_get_language_structure_and_bookmarks(fonts: FontPlan) -> None:
+    document = compose_bulletin(full())
+    pdf = pypdfium2.PdfDocument(render_pdf(document, fonts))
+    try:
+        assert pdfium.FPDFCatalog_IsTagged(pdf.raw)
+        size = pdfium.FPDFCatalog_GetLanguage(pdf.raw, None, 0)
+        language = (pdfium.FPDF_WCHAR * size)()
+        pdfium.FPDFCatalog_GetLanguage(pdf.raw, language, size)
+        marks = [mark.get_title().strip() for mark in pdf.get_toc()]
+    finally:
+        pdf.close()
+    assert "".join(map(chr, language)).rstrip("\0").casefold() == "zh-cn"
+    headings = [block.text for block in document.blocks if isinstance(block, Heading)]
+    assert [mark for mark in marks if not mark.startswith("附件")] == headings
+    assert len([mark for mark in marks if mark.startswith("附件")]) >= 3
+
+
+def test_the_type_area_holds_lines_of_the_standard(fonts: FontPlan) -> None:
+    """22 lines in 225 mm, 28 characters in 156 mm (GB/T 9704-2012, 5.2.3)."""
+    words = "虚构" * 400
+    plain_page = Document(
+        title="题",
+        subject="",
+        author="",
+        created_at=compose_bulletin(quiet_month()).created_at,
+        blocks=(Paragraph(text_of(words)),),
+    )
+    pdf = pypdfium2.PdfDocument(render_pdf(plain_page, fonts))
+    try:
+        page = pdf[0].get_textpage()
+        lines = [line for line in page.get_text_bounded().splitlines() if "虚" in line]
+        second, third = (page.get_charbox(place, loose=True)[1] for place in (words_before(page, n) for n in (1, 2)))
+    finally:
+        pdf.close()
+    assert len(lines) == 22
+    assert {len(line) for line in lines[1:]} == {28}
+    assert second - third == pytest.approx(28.95, abs=0.06)
+
+
+def words_before(page: pypdfium2.PdfTextPage, line: int) -> int:
+    """The place of the first character of a line in the text of a page."""
+    text = page.get_text_range()
+    return sum(len(part) + 2 for part in text.split("\r\n")[:line])
 
 
 def test_the_same_facts_give_the_same_bytes(fonts: FontPlan) -> None:
