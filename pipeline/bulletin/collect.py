@@ -8,7 +8,14 @@ from pipeline.bulletin.counting import count_breakdown, count_totals
 from pipeline.bulletin.details import with_details
 from pipeline.bulletin.focus import focus_parts
 from pipeline.bulletin.history import read_history
-from pipeline.bulletin.items import LEAST_FIRMS_FOR_AMOUNT, bulletin_items, deadlines, relevance
+from pipeline.bulletin.items import (
+    LEAST_FIRMS_FOR_AMOUNT,
+    bulletin_items,
+    deadlines,
+    open_for_comment,
+    products_zh,
+    relevance,
+)
 from pipeline.bulletin.proceedings import consultations, proceedings
 from pipeline.bulletin.response import open_measures, policy_text, read_response
 from pipeline.bulletin.wording import COUNTING_RULE, counting_rules, issue_message
@@ -34,6 +41,7 @@ from warehouse.check import run_checks
 from warehouse.connection import Connection
 from warehouse.facts import read_notifications
 from warehouse.query import Row
+from warehouse.translations import best_titles
 
 
 def bulletin_facts(con: Connection, context: Context, period: Period, *, firm_names: bool) -> BulletinFacts:
@@ -50,7 +58,12 @@ def bulletin_facts(con: Connection, context: Context, period: Period, *, firm_na
     rows = counted_symbols(con, period.first_day, period.last_day)
     history = read_history(con, period)
     shown = {cases[row["case_id"]].case.notification_id for row in lines}
-    titles = chinese_titles(con, [notifications[key] for key in sorted(shown)])
+    ahead = {item.case.notification_id for item in open_for_comment(timed, issue_date=issue_date)}
+    nameless = {key for key in ahead if not products_zh(notifications[key])}
+    # a title is put together only where there is nothing else to call the measure by
+    titles = best_titles(con, sorted(ahead)) | chinese_titles(
+        con, [notifications[key] for key in sorted(shown | nameless)]
+    )
     items = bulletin_items(lines, cases, notifications, titles, issue_date=issue_date, firm_names=firm_names)
     items = with_details(con, context, timing, items, chosen(items), cases)
     in_month = [
@@ -88,7 +101,7 @@ def bulletin_facts(con: Connection, context: Context, period: Period, *, firm_na
         focus=focus_parts(items, lines, cases, notifications, month_texts(con, period)),
         response=response,
         items=items,
-        deadlines=deadlines(timed, notifications, issue_date=issue_date),
+        deadlines=deadlines(timed, notifications, titles, issue_date=issue_date),
         proceedings=proceedings(timed, notifications, period),
         n_consultations=n_consultations,
         n_consulted_measures=n_consulted,

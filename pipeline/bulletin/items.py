@@ -17,7 +17,7 @@ from reports.bulletin.facts import BulletinItem, DeadlineEntry, MatrixRow, Relev
 from warehouse.query import Row
 from warehouse.records import Notification
 from warehouse.reference import hs_heading_zh, ics_zh, objective_zh, what_it_is_zh
-from warehouse.translations import BestTitle
+from warehouse.translations import BestTitle, TitleKind
 
 LEVELS_ZH = {"warning": "预警", "watch": "关注", "reference": "参考"}
 RELATIONS_ZH = {"direct": "直接", "indirect": "间接"}
@@ -74,16 +74,33 @@ def relevance(
     )
 
 
+def open_for_comment(cases: Iterable[TimedCase], *, issue_date: date) -> tuple[TimedCase, ...]:
+    """The cases that concern firms, are not archived, and may be commented on from the issue date on."""
+    return tuple(
+        item
+        for item in cases
+        if item.case.comment_deadline is not None
+        and item.case.comment_deadline >= issue_date
+        and item.case.n_lines > 0
+        and item.clock.closed_at is None
+    )
+
+
 def deadlines(
-    cases: Iterable[TimedCase], notifications: Mapping[str, Notification], *, issue_date: date
+    cases: Iterable[TimedCase],
+    notifications: Mapping[str, Notification],
+    titles: Mapping[str, BestTitle],
+    *,
+    issue_date: date,
 ) -> tuple[DeadlineEntry, ...]:
-    """List the comment deadlines ahead of all cases that are not archived, nearest first."""
+    """List the comment deadlines ahead of all cases that are not archived, nearest first.
+
+    A measure is called by its translated title, else by its goods, else by a title that is still to be translated.
+    """
     entries = []
-    for item in cases:
+    for item in open_for_comment(cases, issue_date=issue_date):
         case = item.case
-        if case.comment_deadline is None or case.comment_deadline < issue_date or case.n_lines == 0:
-            continue
-        if item.clock.closed_at is not None:
+        if case.comment_deadline is None:
             continue
         main = notifications[case.notification_id]
         entries.append(
@@ -91,7 +108,7 @@ def deadlines(
                 case_id=case.case_id,
                 symbols=main.symbols,
                 member_zh=members_zh(main),
-                subject_zh=_subject_zh(main),
+                subject_zh=_subject_zh(main, titles.get(case.notification_id)),
                 on=case.comment_deadline,
                 days_left=(case.comment_deadline - issue_date).days,
                 n_firms=case.n_exporters,
@@ -152,7 +169,7 @@ def _item(
         lang=main.lang,
         title_zh=title.text if title else "",
         title_mark=title.mark if title else "",
-        products_zh=_products_zh(main),
+        products_zh=products_zh(main),
         products_text=_shorten(main.products_text),
         hs=main.hs_codes,
         ics=main.ics_codes,
@@ -172,7 +189,7 @@ def _item(
         exposed_cny_10k=None if is_withheld else amount,
         n_firms_exposed=n_firms_exposed,
         exposure_withheld=is_withheld,
-        reasons=tuple(dict.fromkeys(row["reason"].replace("本企业", "清单企业") for row in lines))[:_MAX_REASONS],
+        reasons=tuple(dict.fromkeys(row["reason"].replace("本企业", "清单产品") for row in lines))[:_MAX_REASONS],
         judged_by="、".join(dict.fromkeys(row["judged_by"] for row in lines if row["judged_by"])),
         clock_text=clock_text(timed),
         url=main.url,
@@ -192,15 +209,17 @@ def exposure(lines: Iterable[Row]) -> tuple[int | None, int]:
     return int(amount.quantize(Decimal(1), rounding=ROUND_HALF_UP)), len(firms)
 
 
-def _products_zh(notification: Notification) -> tuple[str, ...]:
+def products_zh(notification: Notification) -> tuple[str, ...]:
+    """The Chinese names of the headings that a notification states, else of its ICS fields."""
     headings = dict.fromkeys(name for code in notification.hs_codes if (name := hs_heading_zh(code)))
     return tuple(headings) or tuple(dict.fromkeys(name for code in notification.ics_codes if (name := ics_zh(code))))
 
 
-def _subject_zh(notification: Notification) -> str:
-    if notification.lang == "zh":
-        return notification.title
-    return "、".join(_products_zh(notification)[:3]) or notification.title
+def _subject_zh(notification: Notification, title: BestTitle | None) -> str:
+    if title is not None and title.kind is not TitleKind.PENDING:
+        return title.marked
+    goods = "、".join(products_zh(notification)[:3])
+    return goods or (title.marked if title is not None else notification.title)
 
 
 def _date_or_text(day: date | None, text: str) -> str:

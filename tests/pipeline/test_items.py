@@ -15,6 +15,7 @@ from pipeline.steps.open_cases import load_timing, read_timed_cases
 from warehouse.bulletin_facts import relevant_lines
 from warehouse.connection import open_reader
 from warehouse.facts import read_notifications
+from warehouse.translations import BestTitle, TitleKind
 
 NOW = datetime(2026, 7, 1, 1, 0, tzinfo=UTC)
 ISSUED = date(2026, 7, 1)
@@ -64,10 +65,25 @@ def test_no_lines_give_no_items_and_no_markets(month: tuple[Any, Any, Any]) -> N
 
 def test_deadlines_ahead_are_listed_nearest_first_and_passed_ones_not(month: tuple[Any, Any, Any]) -> None:
     _, cases, notifications = month
-    listed = deadlines(cases.values(), notifications, issue_date=ISSUED)
+    listed = deadlines(cases.values(), notifications, {}, issue_date=ISSUED)
     assert listed
     assert [entry.on for entry in listed] == sorted(entry.on for entry in listed)
     assert all(entry.days_left == (entry.on - ISSUED).days >= 0 for entry in listed)
-    on_the_day = deadlines(cases.values(), notifications, issue_date=listed[0].on)
+    on_the_day = deadlines(cases.values(), notifications, {}, issue_date=listed[0].on)
     assert on_the_day[0].days_left == 0
-    assert deadlines(cases.values(), notifications, issue_date=date(2099, 1, 1)) == ()
+    assert deadlines(cases.values(), notifications, {}, issue_date=date(2099, 1, 1)) == ()
+
+
+def test_a_deadline_is_called_by_its_translation_else_by_its_goods(month: tuple[Any, Any, Any]) -> None:
+    _, cases, notifications = month
+    every = [item.case.notification_id for item in cases.values()]
+
+    def called(kind: TitleKind) -> set[str]:
+        titles = dict.fromkeys(every, BestTitle(text="关于光缆的技术法规", kind=kind))
+        return {entry.subject_zh for entry in deadlines(cases.values(), notifications, titles, issue_date=ISSUED)}
+
+    assert called(TitleKind.OFFICER) == {"关于光缆的技术法规"}
+    assert called(TitleKind.MACHINE) == {"关于光缆的技术法规（机器翻译）"}
+    goods = called(TitleKind.PENDING)
+    assert goods
+    assert goods - {"关于光缆的技术法规（待译）"}
