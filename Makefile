@@ -44,7 +44,7 @@ live-check: setup ## Ask each source once over the real network and print what d
 	$(BIN)/tbtwatch --home $(HOME_DIR) live-check
 
 test: setup ## Run the tests
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 check: setup ## Lint, types, architecture, SQL, generated docs
 	$(BIN)/ruff check .

@@ -122,8 +122,8 @@ def test_a_firm_is_handed_all_that_is_held(city: Path, at: Callable[..., Any]) -
     with duckdb.connect(str(city / "warehouse.duckdb")) as con:
         con.execute(
             "INSERT INTO mails BY NAME SELECT 'm' AS mail_id, 'alert' AS kind, $anna AS contact_id, "
-            "'T1' AS exporter_id, 'bounced' AS state, '<m@x>' AS message_id, 1 AS n_attempts, '' AS smtp_status, "
-            "'' AS detail, '' AS settled_by, TIMESTAMPTZ '2026-06-02 01:00:00+00' AS queued_at",
+            "'T1' AS exporter_id, 'bounced' AS state, '<m@x>' AS message_id, 'smtp' AS transport, 1 AS n_attempts, "
+            "'' AS smtp_status, '' AS detail, '' AS settled_by, TIMESTAMPTZ '2026-06-02 01:00:00+00' AS queued_at",
             {"anna": anna},
         )
     path = city.parent / "T1.xlsx"
