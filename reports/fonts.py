@@ -66,7 +66,7 @@ def plan_fonts(font_paths: Iterable[Path] = (), *, use_system: bool = True) -> F
     # A folder that is not there is no error: the same settings may serve machines with and without it.
     folders = [str(path) for path in font_paths if path.is_dir()]
     folders.append(str(serif_path().parent))
-    found = typst.Fonts(include_system_fonts=use_system, include_embedded_fonts=True, font_paths=folders)
+    found = engine_fonts(tuple(folders), use_system=use_system)
     available = {family.casefold(): family for family in found.families()}
     families: dict[str, str] = {}
     substitutions: list[Substitution] = []
@@ -78,6 +78,12 @@ def plan_fonts(font_paths: Iterable[Path] = (), *, use_system: bool = True) -> F
     own_files = [(str(serif_path()), 0), (str(sans_path()), 0)]
     others = sorted({(str(font.path), int(font.index)) for font in found.fonts() if font.path} - set(own_files))
     return FontPlan(families, tuple(substitutions), tuple(folders), use_system, (*own_files, *others))
+
+
+@cache
+def engine_fonts(folders: tuple[str, ...], *, use_system: bool) -> typst.Fonts:
+    """The fonts of folders as the engine takes them: looking for them anew takes longer than to set a page."""
+    return typst.Fonts(include_system_fonts=use_system, include_embedded_fonts=True, font_paths=list(folders))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ import math
 import unicodedata
 import zipfile
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final, Literal
@@ -34,6 +35,7 @@ _FORMATS: Final[Mapping[str, str]] = {
     "moment": "yyyy-mm-dd hh:mm",
 }
 _FONT: Final = "宋体"  # on every Windows and WPS; LibreOffice puts its own in its place
+_LINKED: Final = Font(name=_FONT, size=10.5, color="FF0B4F8A", underline="single")
 _THIN: Final = Side(style="thin", color="FFA6A6A6")
 _BORDER: Final = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _HEAD: Final = PatternFill("solid", fgColor="FFD9E2F0")
@@ -94,6 +96,7 @@ class Page:
         fits = sum(sum(widths[self._start - 1 : n]) <= _TITLE for n in range(self._start, len(widths) + 1))
         self._end = self._start - 1 + max(fits, 1)
         self._row = 1
+        self._forms: dict[tuple[object, ...], Any] = {}  # what cells look like, by what it depends on
         for number, width in enumerate(widths, start=1):
             sheet.column_dimensions[get_column_letter(number)].width = width
 
@@ -186,11 +189,10 @@ class Page:
         self.sheet.row_dimensions[self._row].height = min(height, _TALLEST)
         self._row += 1
 
-    @staticmethod
-    def _put(cell: Any, value: Value, kind: str) -> None:
+    def _put(self, cell: Any, value: Value, kind: str) -> None:
         """Numbers and dates as what they are, every text as text whatever sign it begins with, nothing as a dash."""
         said = _said(value)
-        cell.font, cell.border = Font(name=_FONT, size=10.5), _BORDER
+        form = "General"
         side = "left" if kind == "text" else "center" if kind in {"center", "date", "moment"} else "right"
         if isinstance(value, datetime):
             cell.value = value.astimezone(_SHANGHAI).replace(tzinfo=None, second=0, microsecond=0)
@@ -198,17 +200,27 @@ class Page:
             cell.value = value
         else:
             cell.value, cell.data_type = said, TYPE_STRING
-            cell.quotePrefix = said.startswith(("=", "+", "-", "@"))  # stays text when opened and left again
-            cell.number_format = "@" if value else "General"
+            form = "@" if value else "General"
             side = side if said == DASH or kind == "center" else "left"
             _link(cell, value)
         if cell.data_type != TYPE_STRING:
-            cell.number_format = _FORMATS.get(kind, "General")
+            form = _FORMATS.get(kind, "General")
         reading = 2 if is_right_to_left(said) else 0
-        side = "right" if reading else side
-        cell.alignment = Alignment(
-            horizontal=side, vertical="center", wrap_text=True, readingOrder=reading, indent=int(side == "right")
-        )
+        self._dress(cell, form, "right" if reading else side, reading)
+        if cell.data_type == TYPE_STRING:
+            cell.quotePrefix = said.startswith(("=", "+", "-", "@"))  # stays text when opened and left again
+
+    def _dress(self, cell: Any, form: str, side: str, reading: int) -> None:
+        """Font, border, number format and alignment: put together once, then copied, which is much faster."""
+        key = (form, side, reading, cell.hyperlink is not None)
+        if key not in self._forms:
+            cell.font = _LINKED if cell.hyperlink is not None else Font(name=_FONT, size=10.5)
+            cell.border, cell.number_format = _BORDER, form
+            cell.alignment = Alignment(
+                horizontal=side, vertical="center", wrap_text=True, readingOrder=reading, indent=int(side == "right")
+            )
+            self._forms[key] = copy(cell._style)
+        cell._style = copy(self._forms[key])
 
 
 def workbook_bytes(book: Workbook, *, title: str, subject: str, author: str, made_at: datetime) -> bytes:
@@ -243,7 +255,6 @@ def _link(cell: Any, value: Value) -> None:
     url = next((span.url for span in text("x", url=value.url)), "")
     if url:
         cell.hyperlink = url
-        cell.font = Font(name=_FONT, size=10.5, color="FF0B4F8A", underline="single")
 
 
 def _said(value: Value) -> str:

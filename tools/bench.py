@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -22,6 +22,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from bench_alerts import bench_alerts
+from bench_bulletin import bench_bulletin
 from bench_cases import bench_cases
 from bench_matching import bench_matching
 
@@ -59,7 +60,7 @@ class Measured:
     peak_mb: float
 
 
-def measure(command: list[str], env: dict[str, str] | None = None) -> Measured:
+def measure(command: list[str], env: Mapping[str, str] | None = None) -> Measured:
     """Run a command to its end; exit code 1 (findings) is a success."""
     started = time.perf_counter()
     child = os.posix_spawnp(
@@ -275,7 +276,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=BULK_ROWS, help="rows of the generated workbook")
     parser.add_argument("--notifications", type=int, default=10_000, help="notifications that are matched")
-    parser.add_argument("--cases", type=int, default=100_000, help="settled cases behind the open ones")
+    parser.add_argument(
+        "--cases", type=int, default=100_000, help="settled cases behind the open ones, of Cases and Bulletin"
+    )
     parser.add_argument("--alerts", type=int, default=5_000, help="mails that are sent")
     parser.add_argument("--only", default="", help="measure one section (its heading, as Matching), keep the others")
     options = parser.parse_args()
@@ -288,6 +291,7 @@ def main() -> None:
         "Matching": lambda folder: bench_matching(folder, options.notifications, _tbtwatch(), measure),
         "Cases": lambda folder: bench_cases(folder, sizes, _tbtwatch(), measure),
         "Alerts": lambda folder: bench_alerts(folder, n_mails, _tbtwatch(), measure),
+        "Bulletin": lambda folder: bench_bulletin(folder, options.cases, _tbtwatch(), measure),
         "Demo": bench_demo,
     }
     if options.only and options.only not in benches:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
 import socket
 import subprocess
@@ -13,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench_phases import phases, script
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -55,52 +54,14 @@ with smtplib.SMTP("127.0.0.1", int(sys.argv[1])) as client:
         client.sendmail(sender, [recipient], content)
 print(time.perf_counter() - started)
 """
-# The command itself, with a watch on each part; what a part calls that is watched too is taken from it.
-PHASES = """
-import time
-started = time.perf_counter()
-import json, os, sys
-from collections import Counter
-import pipeline.cli, pipeline.cli.alerts
-import pipeline.delivery.dkim as dkim
-import pipeline.delivery.smtp as smtp
-import pipeline.steps.send_alerts as step
-
-spent, open_parts = Counter({"start": time.perf_counter() - started}), []
-
-
-def watch(owner, name, part):
-    whole = getattr(owner, name)
-
-    def watched(*arguments, **named):
-        begun = time.perf_counter()
-        open_parts.append(0.0)
-        try:
-            return whole(*arguments, **named)
-        finally:
-            took = time.perf_counter() - begun
-            spent[part] += took - open_parts.pop()
-            if open_parts:
-                open_parts[-1] += took
-
-    setattr(owner, name, watched)
-
-
-for owner, name, part in (
-    (step, "read_plan", "plan"), (step, "queue_mails", "queue"), (step, "measure_facts", "build"),
-    (step, "build_message", "build"), (step, "outgoing", "wire"), (dkim.Signer, "sign", "sign"),
-    (smtp.SmtpTransport, "deliver", "smtp"), (step, "hand_over", "commit"), (step, "finish_attempt", "commit"),
-    (step, "derive_events", "log"), (pipeline.cli.alerts, "_show", "show"), (pipeline.cli.alerts, "_json", "show"),
-):
-    watch(owner, name, part)
-answer, sys.stdout = sys.stdout, open(os.devnull, "w")
-try:
-    pipeline.cli.main()
-except SystemExit as leaving:
-    assert leaving.code in (0, None), leaving.code
-spent["rest"] = time.perf_counter() - started - spent.total()
-print(json.dumps(spent), file=answer)
-"""
+WATCHED = (
+    ("pipeline.steps.send_alerts", "read_plan", "plan"), ("pipeline.steps.send_alerts", "queue_mails", "queue"),
+    ("pipeline.steps.send_alerts", "measure_facts", "build"), ("pipeline.steps.send_alerts", "build_message", "build"),
+    ("pipeline.steps.send_alerts", "outgoing", "wire"), ("pipeline.delivery.dkim:Signer", "sign", "sign"),
+    ("pipeline.delivery.smtp:SmtpTransport", "deliver", "smtp"), ("pipeline.steps.send_alerts", "hand_over", "commit"),
+    ("pipeline.steps.send_alerts", "finish_attempt", "commit"), ("pipeline.steps.send_alerts", "derive_events", "log"),
+    ("pipeline.cli.alerts", "_show", "show"), ("pipeline.cli.alerts", "_json", "show"),
+)  # fmt: skip
 PARTS = {
     "start": "start of Python, imports",
     "plan": "reading and deciding",
@@ -132,7 +93,7 @@ def bench_alerts(
         with _sink(folder, mails) as (port, settings):
             ours = measure([tbtwatch, "--home", str(_copied(homes[n])), *command], settings)
         with _sink(folder, folder / "again") as (port, _):
-            bare = float(_answer([sys.executable, "-c", BARE_LOOP, str(port), str(mails)], {}))
+            bare = float(script(BARE_LOOP, [str(port), str(mails)], {}))
         for what, seconds, memory in (
             ("bare smtplib loop", bare, ""),
             ("alert send", ours.seconds, f"{ours.peak_mb:.0f} MB"),
@@ -142,8 +103,7 @@ def bench_alerts(
     for keys in ({}, _rsa_key(folder), _ed25519_key(folder)):
         with _sink(folder, folder / "again") as (_, settings):
             home = _copied(homes[PHASED])
-            apart = _answer([sys.executable, "-c", PHASES, "--home", str(home), *command], settings | keys)
-        taken_apart.append(json.loads(apart))
+            taken_apart.append(phases(WATCHED, ["--home", str(home), *command], settings | keys))
     return [
         "## Alerts",
         "",
@@ -194,10 +154,6 @@ def _copied(home: Path) -> Path:
     used = home.with_name("alerts-used")
     shutil.rmtree(used, ignore_errors=True)
     return Path(shutil.copytree(home, used))
-
-
-def _answer(command: list[str], env: dict[str, str]) -> str:
-    return subprocess.run(command, env={**os.environ, **env}, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 def _rsa_key(folder: Path) -> dict[str, str]:

@@ -172,3 +172,11 @@ def _matches(item: Notification, lines: list[tuple[str, str]], chance: random.Ra
 
 def _codes() -> frozenset[str]:
     return frozenset(code for _, code in _GOODS)
+
+
+if __name__ == "__main__":  # in a process of its own: what a parent held counts for its children's peak memory
+    place, settled = Path(sys.argv[1]), int(sys.argv[2])
+    if settled:
+        add_settled(place, settled)
+    else:
+        make_home(place)

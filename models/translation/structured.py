@@ -65,7 +65,7 @@ def _member(notification: Notification) -> str:
 
 def _goods(notification: Notification, parent: Notification | None) -> str:
     """Goods that the title names, else the product words, else the notified HS or ICS codes; "" where none is known."""
-    scope = scope_of(notification, parent)
+    scope = scope_of(notification, parent, described=False)
     for source in (Source.TITLE, Source.PRODUCTS):
         names = _names(scope, source)
         if names:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from urllib.parse import urlsplit
 
 from warehouse.errors import InputError
 
 # Bidirectional overrides and isolates can show a text in another order than it has: no title needs them.
 _BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# Control characters (category Cc, which is closed), line and paragraph separators: each becomes a space.
+_BREAK = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 
 
 def one_line(text: str) -> str:
     """`text` without line breaks, control characters and lone surrogates; runs of white space become one space."""
-    spaced = "".join(" " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c for c in _BIDI.sub("", text))
+    spaced = _BREAK.sub(" ", _BIDI.sub("", text))
     whole = spaced.encode("utf-8", "replace").decode("utf-8")
     return " ".join(whole.split())
 

@@ -67,6 +67,7 @@ class _Writer:
         self.landscape = False
         self.controls = 0
         self.noted = False
+        self.style_ids = {style.name: style.style_id for style in word.styles}
 
     def write(self, block: Block, *, noted: bool = False) -> None:
         """Add a block; `noted`: a remark on it follows and stays with it."""
@@ -86,22 +87,28 @@ class _Writer:
         }
         writers[type(block)](block)
 
+    def _styled(self, style: str, words: str = "") -> WordParagraph:
+        """A paragraph in a style; python-docx would look through all the styles for each."""
+        paragraph = self.word.add_paragraph(words)
+        paragraph._p.style = self.style_ids[style]
+        return paragraph
+
     def _masthead(self, block: Masthead) -> None:
         if block.mark:
-            self.word.add_paragraph(block.mark, style="Bulletin Mark")
-        self.word.add_paragraph(block.title, style="Title")
-        self.word.add_paragraph(block.serial_line, style="Bulletin Serial")
-        byline = self.word.add_paragraph(style="Bulletin Byline")
+            self._styled("Bulletin Mark", block.mark)
+        self._styled("Title", block.title)
+        self._styled("Bulletin Serial", block.serial_line)
+        byline = self._styled("Bulletin Byline")
         byline.paragraph_format.tab_stops.add_tab_stop(Mm(156), WD_TAB_ALIGNMENT.RIGHT)
         byline.add_run(f"{block.issuer}\t{block.date_text}")
         border(byline, "bottom", "C00000", eighths=18)
 
     def _heading(self, block: Heading) -> None:
-        self.word.add_heading(block.text, level=block.level)
+        self._styled(f"Heading {block.level}", block.text)
 
     def _paragraph(self, block: Paragraph) -> None:
         style = "Bulletin Abstract" if block.role == "abstract" else "Body Text"
-        paragraph = self.word.add_paragraph(style=style)
+        paragraph = self._styled(style)
         if block.slot:
             self.controls += 1
             add_control(paragraph, block.slot, block.text, self.controls)
@@ -117,7 +124,7 @@ class _Writer:
         return 261.0 if self.landscape else 156.0
 
     def _table(self, block: Table) -> None:
-        self.word.add_paragraph(block.caption, style="Caption")
+        self._styled("Caption", block.caption)
         word_tables.add_table(self.word, block, self._line_width(), noted=self.noted)
         self._gap()
 
@@ -127,7 +134,7 @@ class _Writer:
 
     def _gap(self) -> None:
         # Two tables that touch would grow together in Word.
-        gap = self.word.add_paragraph(style="Bulletin Gap")
+        gap = self._styled("Bulletin Gap")
         snap_to_grid(gap, on=False)
         gap.paragraph_format.keep_with_next = self.noted
 
@@ -138,11 +145,11 @@ class _Writer:
         paragraph.paragraph_format.keep_with_next = True
         picture = paragraph.add_run().add_picture(io.BytesIO(picture_png(block, self.fonts)), width=Mm(125))
         set_alt_text(picture, block.caption, block.alt)
-        caption = self.word.add_paragraph(block.caption, style="Caption")
+        caption = self._styled("Caption", block.caption)
         caption.paragraph_format.keep_with_next = False
 
     def _note(self, block: Note) -> None:
-        paragraph = self.word.add_paragraph(style="Bulletin Note")
+        paragraph = self._styled("Bulletin Note")
         add_runs(paragraph, block.text)
         if block.tone == "warning":
             for run in paragraph.runs:
@@ -153,12 +160,12 @@ class _Writer:
     def _annex(self, block: AnnexStart) -> None:
         if block.landscape != self.landscape:
             self._turn(landscape=block.landscape)
-            label = self.word.add_heading(block.label, level=1)
+            label = self._styled("Heading 1", block.label)
         else:
-            label = self.word.add_heading(block.label, level=1)
+            label = self._styled("Heading 1", block.label)
             label.paragraph_format.page_break_before = True
         label.paragraph_format.first_line_indent = Pt(0)
-        self.word.add_paragraph(block.title, style="Bulletin Annex Title")
+        self._styled("Bulletin Annex Title", block.title)
 
     def _turn(self, *, landscape: bool) -> None:
         section = self.word.add_section(WD_SECTION.NEW_PAGE)
@@ -175,8 +182,8 @@ class _Writer:
     def _colophon(self, block: Colophon) -> None:
         lines: list[WordParagraph] = []
         for label, value in block.rows:
-            lines.append(self.word.add_paragraph(f"{label}：{value}", style="Bulletin Colophon"))
-        lines.append(self.word.add_paragraph(block.statement, style="Bulletin Note"))
+            lines.append(self._styled("Bulletin Colophon", f"{label}：{value}"))
+        lines.append(self._styled("Bulletin Note", block.statement))
         border(lines[0], "top", "000000", eighths=8)
         lines[0].paragraph_format.space_before = Pt(22)
         border(lines[-1], "top", "000000", eighths=6)

@@ -6,7 +6,7 @@ from typing import Literal
 
 import typst
 
-from reports.fonts import FontPlan
+from reports.fonts import FontPlan, engine_fonts
 from warehouse.errors import StageError
 
 
@@ -27,8 +27,7 @@ def run_typst(
             files,
             format=form,
             ppi=ppi,
-            font_paths=list(fonts.font_paths),
-            ignore_system_fonts=not fonts.use_system,
+            font_paths=engine_fonts(fonts.font_paths, use_system=fonts.use_system),
             timestamp=timestamp,
         )
     except typst.TypstError as error:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import deepcopy
+from functools import cache
 from typing import Any
 
 from docx.document import Document as WordDocument
@@ -13,6 +15,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docx.table import Table as WordTable
 from docx.table import _Cell as Cell
+from docx.text.paragraph import Paragraph as WordParagraph
 
 from reports.document import KeyFacts, Table, Text, fact_lines, plain, text
 from reports.render.word_xml import add_runs, snap_to_grid
@@ -35,19 +38,20 @@ def add_table(word: WordDocument, block: Table, line_mm: float, *, noted: bool =
     widths = [line_mm * width / share for width in block.widths]
     table = _frame(word, 1 + len(block.rows), widths, padding_mm=0.8 if wide else 1.4)
     _name(table, block.caption)
-    for cell, header in zip(table.rows[0].cells, block.headers, strict=True):
+    head, *body = rows = list(table.rows)  # counting them anew for each row would take the most of the time
+    for cell, header in zip(head.cells, block.headers, strict=True):
         _fill(cell, text(header, bold=True), points, "c")
         _shade(cell)
-    _flag(table.rows[0], "w:tblHeader")
-    for number, row in enumerate(block.rows, start=1):
+    _flag(head, "w:tblHeader")
+    for number, (row, values) in enumerate(zip(body, block.rows, strict=True), start=1):
         total = block.total_row and number == len(block.rows)
-        for cell, value, letter in zip(table.rows[number].cells, row, block.align, strict=True):
+        for cell, value, letter in zip(row.cells, values, block.align, strict=True):
             _fill(cell, value, points, letter, bold=total)
     if len(block.rows) <= _SHORT and not block.small:
-        _keep_together(table.rows if noted else table.rows[:-1])
+        _keep_together(rows if noted else rows[:-1])
     else:
         # neither the header nor the last row stands alone on its page
-        _keep_together([table.rows[0], *(table.rows[-2:-1]), *(table.rows[-1:] if noted else ())])
+        _keep_together([head, *(rows[-2:-1]), *(rows[-1:] if noted else ())])
 
 
 def add_facts(word: WordDocument, block: KeyFacts, line_mm: float) -> None:
@@ -68,7 +72,7 @@ def add_facts(word: WordDocument, block: KeyFacts, line_mm: float) -> None:
 
 
 def _frame(word: WordDocument, rows: int, widths: list[float], *, padding_mm: float) -> WordTable:
-    table: WordTable = word.add_table(rows=rows, cols=len(widths), style="Table Grid")
+    table: WordTable = word.add_table(rows=1, cols=len(widths), style="Table Grid")
     table.autofit = False
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     properties = table._tbl.tblPr
@@ -81,10 +85,13 @@ def _frame(word: WordDocument, rows: int, widths: list[float], *, padding_mm: fl
     properties.insert_element_before(margins, "w:tblLook", "w:tblCaption")
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Mm(width)
-    for row in table.rows:
-        _flag(row, "w:cantSplit")
-        for cell, width in zip(row.cells, widths, strict=True):
-            cell.width = Mm(width)
+    first = table.rows[0]
+    _flag(first, "w:cantSplit")
+    for cell, width in zip(first.cells, widths, strict=True):
+        cell.width = Mm(width)
+        cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+    for _ in range(rows - 1):
+        table._tbl.append(deepcopy(first._tr))
     return table
 
 
@@ -104,17 +111,25 @@ def _keep_together(rows: Iterable[Any]) -> None:
 
 
 def _fill(cell: Cell, value: Text, points: float, letter: str, *, bold: bool = False) -> None:
-    cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
     paragraph = cell.paragraphs[0]
     rtl = bool(value) and value[0].rtl
-    paragraph.alignment = _ALIGN["r"] if rtl else _ALIGN[letter]
-    # the same height in every typeface; only scripts with marks above and below may need more
     tall = any(ord(char) in _TALL_SCRIPTS for char in plain(value))
+    paragraph._p.insert(0, deepcopy(_form("r" if rtl else letter, points, tall=tall)))
+    add_runs(paragraph, value, points=points, bold=bold)
+
+
+@cache
+def _form(letter: str, points: float, *, tall: bool) -> Any:
+    """The properties (w:pPr) of a cell's paragraph, made once for all cells that look alike."""
+    nowhere: Any = None  # its properties need no document
+    paragraph = WordParagraph(OxmlElement("w:p"), nowhere)
+    paragraph.alignment = _ALIGN[letter]
+    # the same height in every typeface; only scripts with marks above and below may need more
     paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.AT_LEAST if tall else WD_LINE_SPACING.EXACTLY
     paragraph.paragraph_format.line_spacing = Pt(points * 1.3)
     paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1.5)
     snap_to_grid(paragraph, on=False)
-    add_runs(paragraph, value, points=points, bold=bold)
+    return paragraph._p.pPr
 
 
 def _shade(cell: Cell) -> None:
