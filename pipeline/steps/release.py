@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pipeline.bulletin.collect import bulletin_facts
 from pipeline.clock import to_shanghai
 from pipeline.context import Context, Run, run_step
 from pipeline.steps.case_acts import require
@@ -109,8 +110,9 @@ def objections(con: Connection, facts: BulletinFacts) -> tuple[str, ...]:
 
 def _release(run: Run, context: Context, month: str, period: Period, *, by: str, anyway: str) -> ReleasedIssue:
     corrections = open_corrections(run.con, run.now)
+    whole = bulletin_facts(run.con, context, period, firm_names=True)
     public, restricted = (
-        edited_facts(run.con, context, period, firm_names=firm_names, corrections=corrections)
+        edited_facts(run.con, context, period, firm_names=firm_names, corrections=corrections, restricted=whole)
         for firm_names in (False, True)
     )
     require_consistent(public)
