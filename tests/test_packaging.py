@@ -85,6 +85,7 @@ def test_the_wheel_runs_the_demo_in_a_fresh_environment_from_another_folder(whee
         ".html",
         ".docx",
         ".pdf",
+        ".xlsx",
     }
     assert (demo / "publish" / "current.duckdb").exists()
     assert list((demo / "outbox").glob("*.eml"))
