@@ -94,12 +94,11 @@ def build_server(path: Path, host: str, port: int, *, clock: Callable[[], dateti
     """A server that writes clicks to `path`; port 0 takes a free one. Errors: `StageError` where it cannot listen."""
     clicks = ClickFile(path)
 
-    class Handler(_Handler):
-        def record(self, token: str, channel: Channel) -> None:
-            clicks.append(token, channel, clock())
+    def record(token: str, channel: Channel) -> None:
+        clicks.append(token, channel, clock())
 
     try:
-        server = _Server((host, port), Handler)
+        server = _Server((host, port), record)
     except (OSError, OverflowError) as error:
         raise StageError(
             f"不能在 {host}:{port} 上提供退订页面：{error}", "请换一个端口，或停止占用该端口的程序。"
@@ -119,6 +118,10 @@ def serve(home_file: Path, host: str, port: int) -> None:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
+    def __init__(self, address: tuple[str, int], record: Callable[[str, Channel], None]) -> None:
+        super().__init__(address, _Handler)
+        self.record = record
+
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Only the kind of the error, for the journal: a traceback and most messages would hold the token."""
         error = sys.exception()
@@ -127,14 +130,12 @@ class _Server(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
+    server: _Server
     timeout = 10  # seconds that a client may keep a thread waiting
     server_version = "tbtwatch"
     sys_version = ""
     error_message_format = "%(code)d\n"  # the standard page repeats what was asked, and so the token
     error_content_type = "text/plain; charset=utf-8"
-
-    def record(self, token: str, channel: Channel) -> None:
-        raise NotImplementedError
 
     def do_GET(self) -> None:
         """Show the page with the button; nothing is written."""
@@ -152,7 +153,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer("bad", HTTPStatus.BAD_REQUEST)
             return
         try:
-            self.record(token, channel)
+            self.server.record(token, channel)
         except OSError:
             self._answer("again", HTTPStatus.SERVICE_UNAVAILABLE)
             return

@@ -250,3 +250,11 @@ def parsed(raw: bytes) -> EmailMessage:
     message = message_from_bytes(raw, policy=default)
     assert isinstance(message, EmailMessage)
     return message
+
+
+def contact_events(home: Path) -> list[tuple[str, str]]:
+    return [(kind, code) for kind, code in rows(home, "SELECT kind, code FROM contact_events ORDER BY event_number")]
+
+
+def case_events(home: Path, case_id: str = THREE) -> list[str]:
+    return [kind for (kind,) in rows(home, "SELECT kind FROM case_events WHERE case_id = ?", case_id)]

@@ -36,7 +36,9 @@ from smtp_office import (
     Sent,
     answer,
     arrive,
+    case_events,
     codes,
+    contact_events,
     content,
     mails,
     notified_at,
@@ -82,14 +84,6 @@ def home(sent: Sent, tmp_path: Path) -> Path:
 def received(sent: Sent) -> EmailMessage:
     """The mail as the server has it."""
     return sent.message
-
-
-def contact_events(home: Path) -> list[tuple[str, str]]:
-    return [(kind, code) for kind, code in rows(home, "SELECT kind, code FROM contact_events ORDER BY event_number")]
-
-
-def case_events(home: Path, case_id: str = THREE) -> list[str]:
-    return [kind for (kind,) in rows(home, "SELECT kind FROM case_events WHERE case_id = ?", case_id)]
 
 
 @pytest.mark.parametrize("named", ["envelope-id", "message-id", "both"])
