@@ -23,6 +23,7 @@ from reports.bulletin.order import in_order
 from reports.bulletin.schedule import ahead
 from reports.bulletin.titles import title_text
 from reports.document import clean, strings_of
+from reports.stated_dates import stated_zh
 from reports.workbook_page import Column, Link, Page, Value, workbook_bytes
 from warehouse.errors import StageError
 
@@ -87,7 +88,7 @@ def _items(book: Workbook, facts: BulletinFacts) -> None:
 
 
 def _item(number: int, item: BulletinItem) -> Mapping[str, Value]:
-    deadline: Value = item.comment_deadline or item.comment_deadline_text or _words()["undated"]
+    deadline: Value = item.comment_deadline or stated_zh(item.comment_deadline_text) or _words()["undated"]
     return {
         "number": number,
         "symbols": Link(_symbols(item.symbols), item.url),
@@ -306,7 +307,7 @@ def _date_or_text(said: str) -> Value:
     """A date where the facts print one (2027年1月1日), else the words, else 未明确."""
     found = _DAY.fullmatch(said.strip())
     try:
-        return date(int(found[1]), int(found[2]), int(found[3])) if found else said.strip() or say("items.unknown")
+        return date(int(found[1]), int(found[2]), int(found[3])) if found else stated_zh(said) or say("items.unknown")
     except ValueError:
         return said
 

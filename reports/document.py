@@ -107,12 +107,14 @@ class Paragraph:
     """Body text; `role` is "body", "abstract" (提要), "point" (a numbered hint) or "lead" (names what follows it).
 
     `slot` names a text that an officer may change in the Word file: preface, content:CASE, effect:CASE, advice:CASE,
-    hint:N. An empty paragraph with a slot is drawn in the Word file only.
+    hint:N. An empty paragraph with a slot is drawn in the Word file only. `label` stands before the text and outside
+    of the slot.
     """
 
     text: Text
     role: str = "body"
     slot: str = ""
+    label: Text = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

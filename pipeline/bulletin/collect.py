@@ -11,9 +11,10 @@ from pipeline.bulletin.history import read_history
 from pipeline.bulletin.items import (
     LEAST_FIRMS_FOR_AMOUNT,
     bulletin_items,
+    dates_ahead,
     deadlines,
-    open_for_comment,
     products_zh,
+    public_reasons,
     relevance,
 )
 from pipeline.bulletin.proceedings import consultations, proceedings
@@ -58,7 +59,7 @@ def bulletin_facts(con: Connection, context: Context, period: Period, *, firm_na
     rows = counted_symbols(con, period.first_day, period.last_day)
     history = read_history(con, period)
     shown = {cases[row["case_id"]].case.notification_id for row in lines}
-    ahead = {item.case.notification_id for item in open_for_comment(timed, issue_date=issue_date)}
+    ahead = {item.case.notification_id for item, _, _ in dates_ahead(timed, notifications, issue_date=issue_date)}
     nameless = {key for key in ahead if not products_zh(notifications[key])}
     # a title is put together only where there is nothing else to call the measure by
     titles = best_titles(con, sorted(ahead)) | chinese_titles(
@@ -112,11 +113,15 @@ def bulletin_facts(con: Connection, context: Context, period: Period, *, firm_na
 
 
 def public_version(facts: BulletinFacts) -> BulletinFacts:
-    """Return the facts of the public version out of those of the restricted one: nothing is read or counted again."""
+    """Return the facts of the public version out of those of the restricted one: nothing is read or counted again.
+
+    What a firm calls its product on the list is the firm's: reasons speak of 清单内产品 there.
+    """
     items = tuple(
         replace(
             item,
             firm_names=(),
+            reasons=public_reasons(item.reasons),
             exposed_cny_10k=None if item.n_firms_exposed < LEAST_FIRMS_FOR_AMOUNT else item.exposed_cny_10k,
             exposure_withheld=item.exposed_cny_10k is not None and item.n_firms_exposed < LEAST_FIRMS_FOR_AMOUNT,
         )

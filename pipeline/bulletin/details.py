@@ -19,10 +19,9 @@ from warehouse.connection import Connection
 from warehouse.query import Row
 from warehouse.records import Notification
 
-_DESCRIPTION_LENGTH = 500
+_DESCRIPTION_LENGTH = 300
 _QUOTES = 4
 _QUOTE_LENGTH = 80
-_PRINTED = (0, 1, 3)  # what to check, to prepare, to comment: whom to ask stands in the mails, dates stand apart
 
 
 def with_details(
@@ -75,7 +74,7 @@ def _advice(shown: ShownCase, timing: Timing, context: Context) -> tuple[tuple[s
         lines = tuple(line.strip() for line in signed[-1].detail.splitlines() if line.strip())
         return lines, signed[-1].actor
     draft = draft_of(shown, timing, context.now)
-    return (tuple(draft.sentences[place] for place in _PRINTED), "") if draft else ((), "")
+    return ((draft.brief,), "") if draft else ((), "")
 
 
 def _quotes(measure: Notification, rows: Sequence[Row]) -> tuple[Quote, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -23,6 +24,7 @@ LEVELS_ZH = {"warning": "预警", "watch": "关注", "reference": "参考"}
 RELATIONS_ZH = {"direct": "直接", "indirect": "间接"}
 _LEVEL_ORDER = tuple(LEVELS_ZH)
 _MAX_REASONS = 2
+_OWN_NAME = re.compile(r"清单产品\s*“[^”]*”")  # as reasons name a product line
 _PRODUCTS_LENGTH = 160
 LEAST_FIRMS_FOR_AMOUNT = 3  # fewer, and a sum in the public issue would tell what one of them exports
 
@@ -74,16 +76,25 @@ def relevance(
     )
 
 
-def open_for_comment(cases: Iterable[TimedCase], *, issue_date: date) -> tuple[TimedCase, ...]:
-    """The cases that concern firms, are not archived, and may be commented on from the issue date on."""
-    return tuple(
-        item
-        for item in cases
-        if item.case.comment_deadline is not None
-        and item.case.comment_deadline >= issue_date
-        and item.case.n_lines > 0
-        and item.clock.closed_at is None
-    )
+def dates_ahead(
+    cases: Iterable[TimedCase], notifications: Mapping[str, Notification], *, issue_date: date
+) -> tuple[tuple[TimedCase, str, date], ...]:
+    """The dates from the issue date on of the cases that concern firms and are not archived, with what happens then.
+
+    A case is open for comment until its last addendum says; adoption and entry into force are those of its measure.
+    """
+    found = []
+    for item in cases:
+        if item.case.n_lines == 0 or item.clock.closed_at is not None:
+            continue
+        measure = notifications[item.case.notification_id]
+        dates = (
+            ("评议截止", item.case.comment_deadline),
+            ("拟批准", measure.adoption_date),
+            ("拟生效", measure.entry_into_force_date),
+        )
+        found += [(item, event, on) for event, on in dates if on is not None and on >= issue_date]
+    return tuple(found)
 
 
 def deadlines(
@@ -93,15 +104,13 @@ def deadlines(
     *,
     issue_date: date,
 ) -> tuple[DeadlineEntry, ...]:
-    """List the comment deadlines ahead of all cases that are not archived, nearest first.
+    """List the dates ahead of all cases that are not archived, nearest first.
 
     A measure is called by its translated title, else by its goods, else by a title that is still to be translated.
     """
     entries = []
-    for item in open_for_comment(cases, issue_date=issue_date):
+    for item, event, on in dates_ahead(cases, notifications, issue_date=issue_date):
         case = item.case
-        if case.comment_deadline is None:
-            continue
         main = notifications[case.notification_id]
         entries.append(
             DeadlineEntry(
@@ -109,14 +118,15 @@ def deadlines(
                 symbols=main.symbols,
                 member_zh=members_zh(main),
                 subject_zh=_subject_zh(main, titles.get(case.notification_id)),
-                on=case.comment_deadline,
-                days_left=(case.comment_deadline - issue_date).days,
+                on=on,
+                days_left=(on - issue_date).days,
+                event=event,
                 n_firms=case.n_exporters,
                 state_zh=clock_text(item),
                 url=main.url,
             )
         )
-    return tuple(sorted(entries, key=lambda entry: (entry.on, entry.case_id)))
+    return tuple(sorted(entries, key=lambda entry: (entry.on, entry.case_id, entry.event)))
 
 
 def clock_text(item: TimedCase) -> str:
@@ -158,6 +168,7 @@ def _item(
     amount, n_firms_exposed = exposure(lines)
     is_withheld = amount is not None and n_firms_exposed < LEAST_FIRMS_FOR_AMOUNT and not firm_names
     relation = "direct" if any(row["relation"] == "direct" for row in lines) else "indirect"
+    reasons = tuple(dict.fromkeys(row["reason"].replace("本企业", "清单产品") for row in lines))[:_MAX_REASONS]
     return BulletinItem(
         case_id=case.case_id,
         symbols=main.symbols,
@@ -189,11 +200,16 @@ def _item(
         exposed_cny_10k=None if is_withheld else amount,
         n_firms_exposed=n_firms_exposed,
         exposure_withheld=is_withheld,
-        reasons=tuple(dict.fromkeys(row["reason"].replace("本企业", "清单产品") for row in lines))[:_MAX_REASONS],
+        reasons=reasons if firm_names else public_reasons(reasons),
         judged_by="、".join(dict.fromkeys(row["judged_by"] for row in lines if row["judged_by"])),
         clock_text=clock_text(timed),
         url=main.url,
     )
+
+
+def public_reasons(reasons: Iterable[str]) -> tuple[str, ...]:
+    """The reasons without the names that firms gave their products on the list."""
+    return tuple(dict.fromkeys(_OWN_NAME.sub("清单内产品", reason) for reason in reasons))
 
 
 def exposure(lines: Iterable[Row]) -> tuple[int | None, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -56,6 +56,7 @@ class AdviceDraft:
     note: str  # empty where the full text was read
     sentences: tuple[str, ...]  # check, prepare, ask, comment, dates; without their numbers
     comment: CommentAdvice
+    brief: str  # check, prepare and comment in one paragraph, without dates and names of products
 
     @property
     def text(self) -> str:
@@ -95,6 +96,7 @@ def draft_advice(facts: AdviceFacts) -> AdviceDraft:
             _dates(facts),
         ),
         comment=comment,
+        brief=_brief(facts, kinds, comment),
     )
 
 
@@ -132,17 +134,29 @@ def _comment_advice(facts: AdviceFacts) -> CommentAdvice:
 
 def _comment(facts: AdviceFacts, kinds: Iterable[Mapping[str, Any]], advice: CommentAdvice) -> str:
     words = advice_data()["comment"]
+    said = words[_comment_key(facts, advice)].format(grounds="；".join(kind["grounds"] for kind in kinds))
+    # what can still be changed depends on how far the measure is; after the deadline nothing is submitted anyway
+    late = "" if facts.deadlines.state is CommentState.CLOSED else words["status"].get(facts.status, "")
+    return _sentence(words["label"], said, late)
+
+
+def _comment_key(facts: AdviceFacts, advice: CommentAdvice) -> str:
     state = facts.deadlines.state
     if state in (CommentState.CLOSED, CommentState.UNKNOWN):
-        key = str(state)
-    elif facts.deadlines.is_stop_passed:
-        key = "stop_passed"
-    else:
-        key = f"{advice}_short" if state is CommentState.SHORT else str(advice)
-    said = words[key].format(grounds="；".join(kind["grounds"] for kind in kinds))
-    # what can still be changed depends on how far the measure is; after the deadline nothing is submitted anyway
-    late = "" if state is CommentState.CLOSED else words["status"].get(facts.status, "")
-    return _sentence(words["label"], said, late)
+        return str(state)
+    if facts.deadlines.is_stop_passed:
+        return "stop_passed"
+    return f"{advice}_short" if state is CommentState.SHORT else str(advice)
+
+
+def _brief(facts: AdviceFacts, kinds: Sequence[Mapping[str, Any]], advice: CommentAdvice) -> str:
+    words = advice_data()["brief"]
+    first = kinds[: words["kinds"]]
+    check, prepare = (
+        words["between"].join(kind[part][facts.relation] for kind in first) for part in ("check", "prepare")
+    )
+    comment = words["comment"][_comment_key(facts, advice)].format(grounds=kinds[0]["grounds"])
+    return str(words["text"].format(check=check, prepare=prepare, comment=comment))
 
 
 def _dates(facts: AdviceFacts) -> str:

@@ -10,6 +10,7 @@ from reports.bulletin.order import in_order
 from reports.bulletin.schedule import ahead, linked
 from reports.bulletin.titles import title_cell
 from reports.document import AnnexStart, Heading, Paragraph, Span, Text, lines, text
+from reports.stated_dates import stated_zh
 
 _MOST_FIRMS = 15  # more would make a row taller than a page
 # The columns that annex 1 of the bulletin has (field notes 2.3), the title of the measure beside its products.
@@ -36,6 +37,7 @@ _ITEM_COLUMNS = (
 _PRODUCTS, _FIRMS = 5, 13
 _MOST_CODES = 8
 _MOST_CHAINS = 4
+_MOST_OBJECTIVES = 1
 
 
 def add_annexes(page: Builder, facts: BulletinFacts) -> None:
@@ -77,10 +79,10 @@ def _item_row(facts: BulletinFacts, number: int, item: BulletinItem) -> tuple[st
         what,
         _codes(item.hs),
         _codes(item.ics),
-        "、".join(item.objectives_zh),
+        _objectives(item.objectives_zh),
         _deadline(item),
-        shorten(item.adoption_text, 50) or say("items.unknown"),
-        shorten(item.entry_text, 50) or say("items.unknown"),
+        shorten(stated_zh(item.adoption_text), 50) or say("items.unknown"),
+        shorten(stated_zh(item.entry_text), 50) or say("items.unknown"),
         _chains(item.chains),
         shown,
         item.relation_zh,
@@ -95,6 +97,12 @@ def _chains(names: tuple[str, ...]) -> str:
     return "、".join(names[:_MOST_CHAINS]) + rest
 
 
+def _objectives(names: tuple[str, ...]) -> str:
+    """The first objectives: in a narrow column all of them would make the row its tallest."""
+    rest = f"等{len(names)}项" if len(names) > _MOST_OBJECTIVES else ""
+    return "、".join(names[:_MOST_OBJECTIVES]) + rest
+
+
 def _codes(values: tuple[str, ...]) -> str:
     """Codes in a narrow cell; a long list is cut with its length."""
     tail = f"等{len(values)}个" if len(values) > _MOST_CODES else ""
@@ -103,7 +111,7 @@ def _codes(values: tuple[str, ...]) -> str:
 
 def _deadline(item: BulletinItem) -> Text:
     if item.comment_deadline is None:
-        return text(shorten(item.comment_deadline_text, 60) or "未注明")
+        return text(shorten(stated_zh(item.comment_deadline_text), 60) or "未注明")
     on = text(short_day(item.comment_deadline))
     if item.days_left is None:
         return on
@@ -143,9 +151,14 @@ def _add_notes(page: Builder, facts: BulletinFacts) -> None:
     page.add(AnnexStart(label="附件3", title=say("annex.notes")))
     _lead(page, "counting", facts.counting_rule)
     if facts.rules:
-        page.add(Heading(2, say("notes.rules")))
-        for rule in facts.rules:
-            page.lead(f"{rule.name}：", text(rule.text))
+        page.table(
+            say("notes.rules"),
+            (say("notes.rule"), say("notes.rule_text")),
+            tuple((rule.name, rule.text) for rule in facts.rules),
+            (0.2, 0.8),
+            "ll",
+            small=True,
+        )
     _lead(page, "judgement", say("notes.judgement_text"))
     page.add(Heading(2, say("notes.sources")))
     if facts.sources:

@@ -57,10 +57,9 @@ class Builder:
         """A bold label on its own, which stays with what follows; with `rest`, both in one paragraph."""
         self.add(Paragraph((Span(clean(label), bold=True), *rest), role="body" if rest else "lead"))
 
-    def slot(self, name: str, *paragraphs: str) -> None:
-        """A text that an officer may change in the Word file; without a paragraph an empty place for one."""
-        for paragraph in paragraphs or ("",):
-            self.add(Paragraph(text(paragraph), slot=name))
+    def slot(self, name: str, paragraph: str = "", *, label: str = "") -> None:
+        """A text that an officer may change in the Word file, empty where there is none yet, behind a bold label."""
+        self.add(Paragraph(text(paragraph), slot=name, label=text(label, bold=True)))
 
     def note(self, sentence: str, tone: str = "plain") -> None:
         """A remark below a table or paragraph."""

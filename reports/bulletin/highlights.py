@@ -10,8 +10,12 @@ from reports.bulletin.figures import day, say, shorten, symbols
 from reports.bulletin.order import chosen, in_order, level_rank
 from reports.bulletin.titles import chinese_title, subject, title_cell, title_text
 from reports.document import KeyFacts, Note, Span, Text, clean, text
+from reports.stated_dates import stated_zh
 
 __all__ = ["add_highlights", "chinese_title", "chosen", "codes", "in_order", "is_machine", "level_rank", "title_cell"]
+
+_MOST_REASONS = 1  # the first is that of the nearest pair; every reason stands with its case
+_HEADING_CHARACTERS = 40  # two lines of a heading
 
 _LANGUAGES = {
     "en": "英文",
@@ -31,15 +35,6 @@ _LANGUAGES = {
     "uk": "乌克兰文",
     "he": "希伯来文",
 }
-
-
-def deadline_sentence(item: BulletinItem) -> str:
-    """When comments end: a date with the days left, the original words, or that nothing was said."""
-    if item.comment_deadline is not None:
-        return say("items.deadline", date=day(item.comment_deadline), left=_left(item.days_left))
-    if item.comment_deadline_text:
-        return say("items.deadline_text", text=item.comment_deadline_text)
-    return say("items.deadline_none")
 
 
 def _left(days: int | None) -> str:
@@ -77,45 +72,42 @@ def add_highlights(page: Builder, facts: BulletinFacts) -> None:
 
 
 def _add_item(page: Builder, facts: BulletinFacts, item: BulletinItem) -> None:
-    page.subsection(title_text(item, 120))
+    page.subsection(title_text(item, _HEADING_CHARACTERS))
     page.add(KeyFacts(caption=clean(f"{symbols(item.symbols)}基本信息"), rows=_fact_rows(facts, item)))
     _add_content(page, item)
     _add_impact(page, facts, item)
     _add_advice(page, item)
-    page.lead(say("items.dates_lead"), text(_dates(item)))
+    if dates := _dates(item):
+        page.lead(say("items.dates_lead"), text(dates))
     page.lead(say("items.evidence_lead"), (*_evidence(item.evidence), *text(judged(item) + "。")))
 
 
 def _add_content(page: Builder, item: BulletinItem) -> None:
     """The officer's words; else what is known, with the notification's own words where nobody put them in Chinese."""
     if item.content_zh is not None:
-        page.lead(_by("items.content_lead", item.content_zh))
-        page.slot(f"content:{item.case_id}", item.content_zh.text)
+        label = _by("items.content_lead", item.content_zh)
+        page.slot(f"content:{item.case_id}", item.content_zh.text, label=label)
         return
-    page.lead(say("items.content_lead"))
-    page.slot(f"content:{item.case_id}", _content(item))
+    page.slot(f"content:{item.case_id}", _content(item), label=say("items.content_lead"))
     if item.description and not item.summary_zh:
         page.add(Note((*text(say("items.content_original")), *text(item.description, lang=item.lang))))
 
 
 def _add_impact(page: Builder, facts: BulletinFacts, item: BulletinItem) -> None:
     """The officer's words, else the reasons; and always what the list of firms tells, which nobody edits."""
-    known = _exposure(item)
-    if facts.firm_names and item.firm_names:
-        known.append(say("items.impact_firms", names="、".join(item.firm_names)))
+    slot = f"effect:{item.case_id}"
     if item.effect_zh is not None:
-        page.lead(_by("items.impact", item.effect_zh))
-        page.slot(f"effect:{item.case_id}", item.effect_zh.text)
-    elif item.reasons or known:
-        page.lead(say("items.impact"))
-        page.slot(f"effect:{item.case_id}", "".join(map(_sentence, item.reasons)))
-    page.body(*map(_sentence, known))
+        page.slot(slot, item.effect_zh.text, label=_by("items.impact", item.effect_zh))
+    elif item.reasons or item.n_firms:
+        page.slot(slot, "".join(map(_sentence, item.reasons[:_MOST_REASONS])), label=say("items.impact"))
+    if facts.firm_names and item.firm_names:
+        page.body(_sentence(say("items.impact_firms", names="、".join(item.firm_names))))
 
 
-def _exposure(item: BulletinItem) -> list[str]:
+def _exposure(item: BulletinItem) -> str:
     """Firms, chains, markets and the amount at stake, as counts."""
     if not item.n_firms:
-        return []
+        return ""
     selling = say("items.impact_selling", n=item.n_firms_selling) if item.n_firms_selling else ""
     found = [
         say(
@@ -130,7 +122,7 @@ def _exposure(item: BulletinItem) -> list[str]:
         found.append(say("items.impact_amount", n=item.n_firms_exposed, amount=item.exposed_cny_10k))
     elif item.exposure_withheld:
         found.append(say("items.impact_withheld"))
-    return found
+    return "；".join(found)
 
 
 def _add_advice(page: Builder, item: BulletinItem) -> None:
@@ -138,10 +130,10 @@ def _add_advice(page: Builder, item: BulletinItem) -> None:
     if not item.advice:
         return
     if item.advice_is_draft:
-        page.lead(say("items.advice_draft"))
+        label = say("items.advice_draft")
     else:
-        page.lead(say("items.advice_signed", by=item.advice_by) if item.advice_by else say("items.advice"))
-    page.slot(f"advice:{item.case_id}", "".join(map(_sentence, item.advice)))
+        label = say("items.advice_signed", by=item.advice_by) if item.advice_by else say("items.advice")
+    page.slot(f"advice:{item.case_id}", "".join(map(_sentence, item.advice)), label=label)
 
 
 def _by(key: str, written: Written) -> str:
@@ -151,9 +143,8 @@ def _by(key: str, written: Written) -> str:
 
 
 def _dates(item: BulletinItem) -> str:
-    """All dates of the measure and of the office, in order; what is stated in words stands last."""
+    """What is to be done by when, in order, with the dates of the measure behind it; "" where nothing is known."""
     dated = (
-        ("items.date_distribution", item.distribution_date),
         ("items.date_firms", item.firms_by),
         ("items.date_upward", item.upward_by),
         ("items.date_deadline", item.comment_deadline),
@@ -162,13 +153,9 @@ def _dates(item: BulletinItem) -> str:
         ((on, place, key) for place, (key, on) in enumerate(dated) if on is not None), key=lambda one: one[:2]
     )
     parts = [say(key, date=day(on)) for on, _, key in known]
-    if item.comment_deadline is None:
-        parts.append(deadline_sentence(item).rstrip("。"))
-    parts += [
-        say("items.date_adoption", date=shorten(item.adoption_text or say("items.unknown"), 60)),
-        say("items.date_entry", date=shorten(item.entry_text or say("items.unknown"), 60)),
-    ]
-    return "；".join(parts) + "。"
+    stated = (("items.date_adoption", item.adoption_text), ("items.date_entry", item.entry_text))
+    parts += [say(key, date=shorten(stated_zh(value), 40)) for key, value in stated if value]
+    return "；".join(parts) + "。" if parts else ""
 
 
 def _evidence(quotes: tuple[Quote, ...]) -> Text:
@@ -197,21 +184,8 @@ def _chains(item: BulletinItem) -> str:
 
 def _content(item: BulletinItem) -> str:
     if item.summary_zh:
-        return _sentence(item.summary_zh) + deadline_sentence(item)
-    objective = say("items.objective", list="、".join(item.objectives_zh)) if item.objectives_zh else ""
-    values = {
-        "member": item.member_zh,
-        "area": item.area,
-        "kind": item.kind_zh,
-        "symbols": symbols(item.symbols),
-        "subject": subject(item),
-        "objective": objective,
-    }
-    if item.distribution_date is None:
-        opening = say("items.content_undated", **values)
-    else:
-        opening = say("items.content", date=day(item.distribution_date), **values)
-    return opening + deadline_sentence(item)
+        return _sentence(item.summary_zh)
+    return say("items.content", area=item.area, kind=item.kind_zh, subject=subject(item))
 
 
 def _sentence(value: str) -> str:
@@ -226,23 +200,26 @@ def _fact_rows(facts: BulletinFacts, item: BulletinItem) -> tuple[tuple[str, Tex
         ("通报成员", text(item.member_zh)),
         ("通报日期", text(_date(item.distribution_date))),
         ("通报类型", text("、".join(part for part in (item.area, item.kind_zh) if part))),
-        ("中文题名", title_cell(item)),
+        ("中文题名", title_cell(item) if len(chinese_title(item)) > _HEADING_CHARACTERS else ()),
         (f"{language}题名" if language else "原文题名", text(shorten(item.title, 500), lang=item.lang)),
-        ("覆盖产品", text(shorten("、".join(item.products_zh), 200))),
-        ("产品原文", text(shorten(item.products_text, 300), lang=item.lang)),
+        ("覆盖产品", text(shorten("、".join(item.products_zh), 120))),
+        ("产品原文", text(shorten(item.products_text, 100), lang=item.lang)),
         ("产品编码", text(codes(item))),
         ("通报目的", text("、".join(item.objectives_zh))),
         ("评议截止", text(shorten(_deadline_cell(item), 100))),
-        ("拟批准日期", text(item.adoption_text or say("items.unknown"))),
-        ("拟生效日期", text(item.entry_text or say("items.unknown"))),
-        ("关联产业链", text("、".join(item.chains))),
-        ("所属市场", text("、".join(item.markets))),
-        ("涉及企业", text(f"{item.n_firms}家" if item.n_firms else "")),
-        ("关联方式", text(_relation(item))),
-        ("风险等级", text(item.level)),
+        ("拟批准/生效", text(_adoption_and_entry(item))),
+        ("我市企业", text(_exposure(item))),
+        ("风险等级", text(f"{item.level}（{_relation(item)}）" if item.relation_zh else item.level)),
         ("处置状态", text(item.clock_text)),
     ]
     return tuple((label, value) for label, value in rows if value)
+
+
+def _adoption_and_entry(item: BulletinItem) -> str:
+    """拟批准/拟生效; one 未明确 where neither is stated."""
+    unknown = say("items.unknown")
+    stated = [shorten(stated_zh(words), 60) or unknown for words in (item.adoption_text, item.entry_text)]
+    return unknown if set(stated) == {unknown} else " / ".join(stated)
 
 
 def _relation(item: BulletinItem) -> str:
@@ -266,4 +243,4 @@ def _date(value: date | None) -> str:
 def _deadline_cell(item: BulletinItem) -> str:
     if item.comment_deadline is not None:
         return day(item.comment_deadline) + _left(item.days_left)
-    return item.comment_deadline_text or "未注明"
+    return stated_zh(item.comment_deadline_text) or "未注明"

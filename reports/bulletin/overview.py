@@ -23,6 +23,7 @@ from reports.bulletin.figures import (
 )
 from reports.document import Series
 
+_MOST_ROWS = 10  # of a table of shares; the workbook beside the issue has every row
 LEAST_MONTHS = 3  # fewer points are no trend
 
 
@@ -61,14 +62,14 @@ def _areas(page: Builder, facts: BulletinFacts) -> None:
     areas = ranked(facts.breakdown.areas)
     if not areas:
         return
+    if facts.previous is None and facts.last_year is None:
+        return  # TBT and SPS were said with the total; a table of two rows would say it again
     parts = "；".join(_area(facts, area) for area in areas)
     page.body(say("overview.areas", parts=parts, table=page.next_table()))
     _share_table(page, facts, "通报领域", "areas", areas)
 
 
 def _area(facts: BulletinFacts, area: Counted) -> str:
-    if facts.previous is None and facts.last_year is None:  # that there is no history was said of the whole
-        return say("overview.area_plain", name=area.name, n=area.n)
     bases = [None if base is None else _count_of(base.areas, area.name) for base in (facts.previous, facts.last_year)]
     month, year = (comparison(area.n, base, year=bool(place)) for place, base in enumerate(bases))
     return say("overview.area_part", name=area.name, n=area.n, month=month, year=year)
@@ -203,9 +204,15 @@ def _types_and_purposes(page: Builder, facts: BulletinFacts) -> None:
             continue
         named = top(counts, 5) if key == "objectives" else counts
         page.body(say(f"overview.{key}", list=listing(named, "件"), table=page.next_table()))
-        _share_table(page, facts, label, key, counts)
+        shown = counts[:_MOST_ROWS]
+        _share_table(page, facts, label, key, shown)
+        remarks = []
+        if len(counts) > len(shown):
+            remarks.append(say("overview.first", most=len(shown), what=label, all=len(counts)))
         if may_overlap and sum(item.n for item in counts) > facts.totals.n_symbols:
-            page.note("注：" + say("overview.overlap", what=label))
+            remarks.append(say("overview.overlap", what=label))
+        if remarks:
+            page.note("注：" + "".join(remarks))
 
 
 def _share_table(page: Builder, facts: BulletinFacts, label: str, key: str, counts: tuple[Counted, ...]) -> None:

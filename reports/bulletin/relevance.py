@@ -6,11 +6,12 @@ from reports.bulletin.builder import Builder
 from reports.bulletin.facts import BulletinFacts, BulletinItem, Counted, Focus
 from reports.bulletin.figures import day, listing, ranked, say, shorten, symbols
 from reports.bulletin.order import HORIZON_DAYS, LEVELS
-from reports.bulletin.titles import title_text
+from reports.bulletin.titles import is_pending, subject, title_text
 from reports.document import Text, text
+from reports.stated_dates import stated_zh
 
 _EXAMPLES = 3
-_TITLE_CHARACTERS = 60
+_TITLE_CHARACTERS = 30
 _HEAT_ROWS = 14  # a picture of more rows would fill a page; the table has them all
 
 
@@ -116,20 +117,22 @@ def _part(part: Focus, items: dict[str, BulletinItem]) -> Text:
     for place, item in enumerate(examples):
         spans += text(symbols(item.symbols, 1), url=item.url)
         stop = "。" if place == len(examples) - 1 else "；"
-        spans += text(f"{title_text(item, _TITLE_CHARACTERS)}{_example_facts(item)}{stop}")
+        spans += text(_example(item) + stop)
     return tuple(spans)
 
 
-def _example_facts(item: BulletinItem) -> str:
-    parts = [item.level]
+def _example(item: BulletinItem) -> str:
+    """What a measure is about in a few words, with what matters of it: the issue calls it by its title only once."""
+    parts = [item.member_zh, item.level]
     if item.n_firms:
         parts.append(say("relevance.example_firms", n=item.n_firms))
     if item.comment_deadline is not None:
         past = item.days_left is not None and item.days_left < 0
         parts.append(say(f"relevance.example_{'past' if past else 'deadline'}", date=day(item.comment_deadline)))
     elif item.comment_deadline_text:
-        parts.append(shorten(item.comment_deadline_text, 30))
-    return say("relevance.example", facts="，".join(parts))
+        parts.append(shorten(stated_zh(item.comment_deadline_text), 30))
+    about = subject(item) if is_pending(item) else title_text(item, _TITLE_CHARACTERS)
+    return say("relevance.example", subject=about, facts="，".join(parts))
 
 
 def _words_of(facts: BulletinFacts) -> list[str]:

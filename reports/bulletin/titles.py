@@ -15,6 +15,11 @@ def subject(item: BulletinItem) -> str:
     return f"税号{codes}项下产品" if codes else say("items.structured_subject_none")
 
 
+def is_pending(item: BulletinItem) -> bool:
+    """Whether nobody has translated the title: it is put together from what is known, or absent."""
+    return not item.title_zh or item.title_mark == say("items.pending")
+
+
 def chinese_title(item: BulletinItem) -> str:
     """The Chinese title, or what is known put together as one."""
     if item.title_zh:

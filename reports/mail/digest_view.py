@@ -37,6 +37,7 @@ from reports.mail.wording import (
     sentence,
     short_date,
 )
+from reports.stated_dates import stated_zh
 
 _FULL_MEASURES = 12  # told one by one; more is no reading for a phone, and Gmail cuts a page at 102 kB
 _FULL_PRODUCTS = 3
@@ -133,7 +134,7 @@ def _row(item: AlertFacts | UpdateFacts, number: int, today: date) -> RowView:
     if deadline is not None and is_deadline_moved(item):
         shown = remaining(deadline, today)  # the day stands in the news
     elif deadline is None:
-        shown = f"评议截止{shorten(facts.comment_deadline_text, 24) or '未注明'}"
+        shown = f"评议截止{shorten(stated_zh(facts.comment_deadline_text), 24) or '未注明'}"
     elif deadline < today:
         shown = "评议期已过"
     else:

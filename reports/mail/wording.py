@@ -10,6 +10,7 @@ from importlib.resources import files
 
 from reports.mail.clean import one_line, shorten
 from reports.mail.facts import AlertFacts, DateChange, UpdateFacts
+from reports.stated_dates import stated_zh
 from warehouse.records import Level, Relation
 
 LEVEL_WORDS = {Level.WARNING: "预警", Level.WATCH: "关注", Level.REFERENCE: "参考"}
@@ -36,8 +37,8 @@ def chinese_date(day: date) -> str:
 
 
 def date_or_text(day: date | None, text: str, unknown: str) -> str:
-    """The date in Chinese, else the text as given, else `unknown`."""
-    return chinese_date(day) if day else one_line(text) or unknown
+    """The date in Chinese, else the stated words (a known phrase in Chinese), else `unknown`."""
+    return chinese_date(day) if day else stated_zh(one_line(text)) or unknown
 
 
 def remaining(deadline: date, today: date) -> str:

@@ -109,6 +109,7 @@ class _Writer:
     def _paragraph(self, block: Paragraph) -> None:
         style = "Bulletin Abstract" if block.role == "abstract" else "Body Text"
         paragraph = self._styled(style)
+        add_runs(paragraph, block.label)
         if block.slot:
             self.controls += 1
             add_control(paragraph, block.slot, block.text, self.controls)

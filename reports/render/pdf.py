@@ -20,14 +20,12 @@ from reports.document import (
     Span,
     Table,
     fact_lines,
-    plain,
     strings_of,
     text,
 )
 from reports.fonts import FontPlan, missing_sentence, without_missing
 from reports.render.engine import run_typst
 
-_TALL_CHARACTERS = 900
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
@@ -83,8 +81,6 @@ def _parts(
             data["noted"] = isinstance(following, Note)  # a remark on it stays with it
         if isinstance(block, KeyFacts):
             data["lines"] = _walk(fact_lines(block), missing)
-            # One that might be taller than a page must break; the others stay whole.
-            data["tall"] = sum(len(plain(value)) for _, value in block.rows) > _TALL_CHARACTERS
         cuts[-1][2].append(data)
     return [{"annex": annex, "landscape": landscape, "blocks": drawn} for annex, landscape, drawn in cuts]
 

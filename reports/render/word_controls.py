@@ -27,18 +27,20 @@ MOST: Final = 64  # characters of a tag or title that Word reads
 
 
 def add_control(paragraph: Paragraph, slot: str, parts: Text, number: int) -> None:
-    """Fill an empty paragraph with the control of a slot; without `parts` it shows what should be written there.
+    """End a paragraph with the control of a slot; without `parts` it shows what should be written there.
 
     `number` is unique within the file: Word wants one for every control and bookmark. A slot longer than `MOST`, which
     Word would cut, gives plain text.
     """
+    before = len(paragraph._p)
     add_runs(paragraph, parts or (Span(_placeholder(slot)),))
     if len(slot) > MOST:
         return
-    inside = [child for child in paragraph._p if child.tag != qn("w:pPr")]
+    inside = list(paragraph._p)[before:]
     if not parts:
         for run in paragraph.runs:
-            run.style = PLACEHOLDER_STYLE
+            if run._r in inside:
+                run.style = PLACEHOLDER_STYLE
     control, content = OxmlElement("w:sdt"), OxmlElement("w:sdtContent")
     control.append(_properties(slot, number, is_empty=not parts))
     control.append(content)

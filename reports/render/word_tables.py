@@ -68,7 +68,9 @@ def add_facts(word: WordDocument, block: KeyFacts, line_mm: float) -> None:
             _fill(name, text(label, bold=True), 11, "c")
             _shade(name)
             _fill(content, value, 11, "l")
-    _keep_together(table.rows[:-1])
+    # it may break over two pages, but neither its first nor its last row stands alone
+    rows = table.rows
+    _keep_together([*rows[:1], *rows[-2:-1]])
 
 
 def _frame(word: WordDocument, rows: int, widths: list[float], *, padding_mm: float) -> WordTable:

@@ -14,7 +14,7 @@ from reports.render.environment import environment
 from reports.site.data import data_script
 from reports.site.facts import HsHeading, SiteFacts, SiteMeasure
 from reports.site.feeds import feed_files
-from reports.site.pages import days_left, direction, name_of, public_text, public_title, slugs
+from reports.site.pages import days_left, direction, name_of, public_date, public_text, public_title, slugs
 
 MARKER = "site.json"  # a folder that holds it is a site of ours and may be replaced
 _GENERATOR = "tbtwatch report site"
@@ -64,6 +64,7 @@ def _environment(facts: SiteFacts, slug_of: dict[str, str]) -> Environment:
         "links": _links,
         "name_of": name_of,
         "size": _size,
+        "stated": public_date,
         "text_of": public_text,
         "title_of": public_title,
     }

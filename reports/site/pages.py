@@ -11,6 +11,7 @@ from datetime import date
 
 from reports.mail.clean import one_line, shorten
 from reports.site.facts import SiteMeasure
+from reports.stated_dates import stated_zh
 
 LONGEST_TITLE = 300  # characters
 LONGEST_TEXT = 3000
@@ -60,6 +61,11 @@ def public_title(text: str) -> str:
 def public_text(text: str) -> str:
     """A longer text, as `public_title`."""
     return _public(text, LONGEST_TEXT)
+
+
+def public_date(words: str) -> str:
+    """A date that is stated in words, a known phrase in Chinese."""
+    return stated_zh(public_title(words))
 
 
 def name_of(measure: SiteMeasure) -> str:

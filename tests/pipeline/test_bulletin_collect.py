@@ -84,6 +84,30 @@ def test_no_sum_of_fewer_than_three_firms_is_public(facts: BulletinFacts, prepar
     assert collect.public_version(restricted) == facts
 
 
+def test_the_public_issue_names_no_product_of_the_list(facts: BulletinFacts, prepared: Path) -> None:
+    with open_reader(prepared / "warehouse.duckdb") as con:
+        restricted = bulletin_facts(con, context_of(prepared), JUNE, firm_names=True)
+        names = {str(row[0]) for row in con.execute("SELECT product_name FROM product_lines").fetchall()}
+    assert any(f"“{name}”" in reason for item in restricted.items for reason in item.reasons for name in names)
+    said = [*(reason for item in facts.items for reason in item.reasons)]
+    said += [words for item in facts.items if item.advice_is_draft for words in item.advice]
+    assert said
+    assert [words for words in said if any(f"“{name}”" in words for name in names)] == []
+
+
+def test_dates_of_adoption_and_entry_stand_among_the_dates_ahead(home: Path, facts: BulletinFacts) -> None:
+    case_id = next(entry.case_id for entry in facts.deadlines)
+    with open_writer(home / "warehouse.duckdb") as con:
+        change = (
+            "UPDATE notifications SET adoption_date = $on, entry_into_force_date = $later WHERE notification_id = $id"
+        )
+        con.execute(change, {"on": date(2026, 7, 20), "later": date(2027, 1, 1), "id": case_id})
+        changed = bulletin_facts(con, context_of(home), JUNE, firm_names=False)
+    dates = {(entry.event, entry.on, entry.days_left) for entry in changed.deadlines if entry.case_id == case_id}
+    assert {("拟批准", date(2026, 7, 20), 19), ("拟生效", date(2027, 1, 1), 184)} < dates
+    assert [entry.on for entry in changed.deadlines] == sorted(entry.on for entry in changed.deadlines)
+
+
 def test_a_field_has_measures_of_the_month_and_no_more_firms_than_they_concern(facts: BulletinFacts) -> None:
     items = {item.case_id: item for item in facts.items}
     assert {part.name for part in facts.focus} >= {"美国", "欧洲", "日本", "中东", "涉碳产品"}

@@ -52,6 +52,17 @@ def drafted(**changes: Any) -> AdviceDraft:
     return draft_advice(AdviceFacts(**(facts | changes)))
 
 
+@pytest.mark.parametrize("reading", READINGS)
+def test_the_brief_form_speaks_of_the_first_kind_and_names_no_product(reading: str) -> None:
+    brief = drafted(kinds=("labelling", "safety"), deadlines=READINGS[reading]).brief
+    assert [word for word in ("一是", "二是", "三是") if brief.count(word) == 1] == ["一是", "二是", "三是"]
+    assert WORDING["kinds"]["labelling"]["check"]["direct"] in brief
+    assert WORDING["kinds"]["safety"]["check"]["direct"] not in brief
+    assert "电动扳手" not in brief
+    assert brief.endswith("。")
+    assert "{" not in brief
+
+
 def combined() -> Iterator[tuple[AdviceFacts, AdviceDraft]]:
     """Every kind alone and every three kinds, with names longer than a draft may show."""
     codes = kind_codes()

@@ -189,9 +189,9 @@ def test_an_untranslated_title_is_put_together_and_marked() -> None:
     assert "机器初筛，未经人工研判" in text
 
 
-def test_a_deadline_that_is_no_date_is_quoted_and_a_past_one_said() -> None:
+def test_a_deadline_in_words_is_put_in_chinese_and_a_past_one_said() -> None:
     text = everything(compose_bulletin(sample()))
-    assert "评议期限原文表述为“60 days from notification”。" in text
+    assert "自通报之日起60日" in text
     assert "（本期发布时已截止）" in text
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -17,7 +18,7 @@ from bulletin_sample import quiet_month, sample, with_proceedings
 from reports.bulletin.compose import compose_bulletin
 from reports.bulletin.facts import BulletinFacts, inconsistencies
 from reports.bulletin.figures import hours, percent
-from reports.document import Document, HeatMap, LineChart, Paragraph, Table, plain
+from reports.document import Document, HeatMap, KeyFacts, LineChart, Paragraph, Table, Text, plain
 from reports.fonts import plan_fonts
 from reports.render.docx import render_docx
 from reports.render.html import render_html
@@ -95,13 +96,13 @@ def test_every_number_in_prose_stands_in_the_facts_or_a_table(facts: BulletinFac
     if len(facts.trend) > 2:
         known.add("10")  # months from the first to the last of the trend
     checked, unknown = 0, []
-    for block in document.blocks:
-        if isinstance(block, Paragraph):
-            said = NO_COUNT.sub(" ", plain(block.text))
+    for paragraph in prose(document):
+        if paragraph:
+            said = NO_COUNT.sub(" ", plain(paragraph))
             for number in NUMBER.findall(said):
                 checked += 1
                 if number not in known:
-                    unknown.append((number, plain(block.text)))
+                    unknown.append((number, plain(paragraph)))
     assert unknown == []
     assert checked >= 3
 
@@ -120,8 +121,17 @@ def rows_of(table: Table) -> dict[str, list[str]]:
     return {plain(row[0]): [plain(cell) for cell in row[1:]] for row in table.rows}
 
 
+def prose(document: Document) -> Iterator[Text]:
+    """Every paragraph with its label, and what the tables of facts say of the city's firms in a sentence."""
+    for block in document.blocks:
+        if isinstance(block, Paragraph):
+            yield (*block.label, *block.text)
+        elif isinstance(block, KeyFacts):
+            yield from (value for label, value in block.rows if label == "我市企业")
+
+
 def text_of(document: Document) -> str:
-    return "\n".join(plain(block.text) for block in document.blocks if isinstance(block, Paragraph))
+    return "\n".join(map(plain, prose(document)))
 
 
 def test_comparisons_of_parts_are_those_of_their_table() -> None:

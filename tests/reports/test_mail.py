@@ -101,7 +101,7 @@ def test_officers_advice_replaces_the_standard_one() -> None:
         ({"feedback_by": date(2026, 7, 2)}, "请尽早将意见和依据发给我们，由我们研究报送评议"),
         ({"comment_deadline": date(2026, 7, 2)}, "评议期已过"),
         ({"comment_deadline": date(2026, 7, 3)}, "今天截止"),
-        ({"comment_deadline": None, "comment_deadline_text": "60 days from notification"}, "60 days from notification"),
+        ({"comment_deadline": None, "comment_deadline_text": "60 days from notification"}, "自通报之日起60日"),
         ({"comment_deadline": None}, "评议截止日期未注明"),
         ({"products": (SEAL,)}, "贵司未登记对欧盟出口上述产品"),
         ({"entry_into_force_date": None}, "生效时间：未明确"),

@@ -16,7 +16,10 @@ UNION
 SELECT c.case_id
 FROM case_notifications AS c
 INNER JOIN notifications AS n USING (notification_id)
-WHERE n.comment_deadline >= $issue_date
+WHERE
+    n.comment_deadline >= $issue_date
+    OR n.adoption_date >= $issue_date
+    OR n.entry_into_force_date >= $issue_date
 UNION
 SELECT case_id
 FROM unsettled_cases($required)
