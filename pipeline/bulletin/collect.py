@@ -13,7 +13,7 @@ from pipeline.bulletin.items import (
     bulletin_items,
     dates_ahead,
     deadlines,
-    products_zh,
+    headings_zh,
     public_reasons,
     relevance,
 )
@@ -60,7 +60,7 @@ def bulletin_facts(con: Connection, context: Context, period: Period, *, firm_na
     history = read_history(con, period)
     shown = {cases[row["case_id"]].case.notification_id for row in lines}
     ahead = {item.case.notification_id for item, _, _ in dates_ahead(timed, notifications, issue_date=issue_date)}
-    nameless = {key for key in ahead if not products_zh(notifications[key])}
+    nameless = {key for key in ahead if not headings_zh(notifications[key])}
     # a title is put together only where there is nothing else to call the measure by
     titles = best_titles(con, sorted(ahead)) | chinese_titles(
         con, [notifications[key] for key in sorted(shown | nameless)]

@@ -227,15 +227,24 @@ def exposure(lines: Iterable[Row]) -> tuple[int | None, int]:
 
 def products_zh(notification: Notification) -> tuple[str, ...]:
     """The Chinese names of the headings that a notification states, else of its ICS fields."""
-    headings = dict.fromkeys(name for code in notification.hs_codes if (name := hs_heading_zh(code)))
-    return tuple(headings) or tuple(dict.fromkeys(name for code in notification.ics_codes if (name := ics_zh(code))))
+    fields = dict.fromkeys(name for code in notification.ics_codes if (name := ics_zh(code)))
+    return headings_zh(notification) or tuple(fields)
+
+
+def headings_zh(notification: Notification) -> tuple[str, ...]:
+    """The Chinese names of the HS headings that a notification states, each once."""
+    return tuple(dict.fromkeys(name for code in notification.hs_codes if (name := hs_heading_zh(code))))
 
 
 def _subject_zh(notification: Notification, title: BestTitle | None) -> str:
     if title is not None and title.kind is not TitleKind.PENDING:
         return title.marked
-    goods = "、".join(products_zh(notification)[:3])
-    return goods or (title.marked if title is not None else notification.title)
+    # ICS fields are too wide to tell a measure by
+    goods = "、".join(headings_zh(notification)[:3])
+    if goods or title is None:
+        return goods or notification.title
+    # the member stands in a column of its own
+    return title.marked.removeprefix(f"{members_zh(notification)}关于")
 
 
 def _date_or_text(day: date | None, text: str) -> str:

@@ -8,7 +8,7 @@ from reports.bulletin.builder import Builder
 from reports.bulletin.facts import BulletinFacts, BulletinItem, Quote, Written
 from reports.bulletin.figures import day, say, shorten, symbols
 from reports.bulletin.order import chosen, in_order, level_rank
-from reports.bulletin.titles import chinese_title, subject, title_cell, title_text
+from reports.bulletin.titles import about, chinese_title, title_cell, title_text
 from reports.document import KeyFacts, Note, Span, Text, clean, text
 from reports.stated_dates import stated_zh
 
@@ -185,7 +185,7 @@ def _chains(item: BulletinItem) -> str:
 def _content(item: BulletinItem) -> str:
     if item.summary_zh:
         return _sentence(item.summary_zh)
-    return say("items.content", area=item.area, kind=item.kind_zh, subject=subject(item))
+    return say("items.content", area=item.area, kind=item.kind_zh, subject=about(item, 60))
 
 
 def _sentence(value: str) -> str:

@@ -6,7 +6,7 @@ from reports.bulletin.builder import Builder
 from reports.bulletin.facts import BulletinFacts, BulletinItem, Counted, Focus
 from reports.bulletin.figures import day, listing, ranked, say, shorten, symbols
 from reports.bulletin.order import HORIZON_DAYS, LEVELS
-from reports.bulletin.titles import is_pending, subject, title_text
+from reports.bulletin.titles import about
 from reports.document import Text, text
 from reports.stated_dates import stated_zh
 
@@ -131,8 +131,7 @@ def _example(item: BulletinItem) -> str:
         parts.append(say(f"relevance.example_{'past' if past else 'deadline'}", date=day(item.comment_deadline)))
     elif item.comment_deadline_text:
         parts.append(shorten(stated_zh(item.comment_deadline_text), 30))
-    about = subject(item) if is_pending(item) else title_text(item, _TITLE_CHARACTERS)
-    return say("relevance.example", subject=about, facts="，".join(parts))
+    return say("relevance.example", subject=about(item, _TITLE_CHARACTERS), facts="，".join(parts))
 
 
 def _words_of(facts: BulletinFacts) -> list[str]:

@@ -15,9 +15,11 @@ def subject(item: BulletinItem) -> str:
     return f"税号{codes}项下产品" if codes else say("items.structured_subject_none")
 
 
-def is_pending(item: BulletinItem) -> bool:
-    """Whether nobody has translated the title: it is put together from what is known, or absent."""
-    return not item.title_zh or item.title_mark == say("items.pending")
+def about(item: BulletinItem, limit: int) -> str:
+    """What the measure is in a few words, without the member: for places that name it and leave the title to others."""
+    if item.title_zh:
+        return shorten(item.title_zh.removeprefix(f"{item.member_zh}关于"), limit)
+    return subject(item)
 
 
 def chinese_title(item: BulletinItem) -> str:
