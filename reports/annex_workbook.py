@@ -16,9 +16,9 @@ from typing import Any, Final
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
+from reports.bulletin.annexes import standing
 from reports.bulletin.facts import Breakdown, BulletinFacts, BulletinItem, Counted, DeadlineEntry
 from reports.bulletin.figures import day, minute, rank_of, ranked, say
-from reports.bulletin.highlights import is_machine
 from reports.bulletin.order import in_order
 from reports.bulletin.schedule import ahead
 from reports.bulletin.titles import title_text
@@ -81,13 +81,12 @@ def _title(facts: BulletinFacts, key: str) -> str:
 
 
 def _items(book: Workbook, facts: BulletinFacts) -> None:
-    wanted = [entry for entry in _words()["items"] if facts.firm_names or not entry.get("restricted")]
-    rows = [_item(number, item) for number, item in enumerate(in_order(facts.items), start=1)]
+    rows = [_item(facts, number, item) for number, item in enumerate(in_order(facts.items), start=1)]
     note = say("annex.restricted_note" if facts.firm_names else "annex.public_note")
-    _listed(book, facts, "items", wanted, rows, [note, _words()["remarks"]["machine"]])
+    _listed(book, facts, "items", rows, [note, _words()["remarks"]["machine"]])
 
 
-def _item(number: int, item: BulletinItem) -> Mapping[str, Value]:
+def _item(facts: BulletinFacts, number: int, item: BulletinItem) -> Mapping[str, Value]:
     deadline: Value = item.comment_deadline or stated_zh(item.comment_deadline_text) or _words()["undated"]
     return {
         "number": number,
@@ -111,14 +110,14 @@ def _item(number: int, item: BulletinItem) -> Mapping[str, Value]:
         "firms": "、".join(item.firm_names),
         "relation": item.relation_zh,
         "level": item.level,
-        "state": "；".join(part for part in (item.clock_text, "未经人工研判" if is_machine(item) else "") if part),
+        "state": standing(facts, item),
         "source": Link(say("annex.source") if item.url else "", item.url),
     }
 
 
 def _deadlines(book: Workbook, facts: BulletinFacts) -> None:
     rows = [_deadline(number, entry) for number, entry in enumerate(ahead(facts), start=1)]
-    _listed(book, facts, "deadlines", _words()["deadlines"], rows, [])
+    _listed(book, facts, "deadlines", rows, [])
 
 
 def _deadline(number: int, entry: DeadlineEntry) -> Mapping[str, Value]:
@@ -140,11 +139,11 @@ def _listed(
     book: Workbook,
     facts: BulletinFacts,
     key: str,
-    wanted: Sequence[Mapping[str, Any]],
     rows: Sequence[Mapping[str, Value]],
     notes: Sequence[str],
 ) -> None:
     """A sheet of one long table; its first two columns stay in sight."""
+    wanted = [entry for entry in _words()[key] if facts.firm_names or not entry.get("restricted")]
     page = _open(book, facts, key, [entry["width"] for entry in wanted], frozen=2)
     for note in notes if rows else [_words()["none"][key]]:
         page.note(note)
@@ -244,7 +243,7 @@ def _response(book: Workbook, facts: BulletinFacts) -> None:
             page.subtitle(_title(facts, key))
             columns = [Column(words["measures"], "count"), Column(words[key])]
             page.table(columns, [[count.n, count.name] for count in counts])
-    if clock.still_open:
+    if clock.still_open and facts.firm_names:
         page.subtitle(_title(facts, "open"))
         page.note(_words()["remarks"]["zone"])
         rows: list[list[Value]] = [
@@ -319,7 +318,7 @@ def _refuse_firm_names(facts: BulletinFacts) -> None:
         *(
             value
             for number, item in enumerate(facts.items)
-            for key, value in _item(number, item).items()
+            for key, value in _item(facts, number, item).items()
             if key != "firms"
         ),
         *(value for number, entry in enumerate(facts.deadlines) for value in _deadline(number, entry).values()),

@@ -22,6 +22,7 @@ _PLACES = {
     Source.CODE_NAME: "税目或分类名称",
     Source.HS: "税号",
 }
+NO_MARKET = "登记的主要出口市场不含该通报成员"
 _SHOWN = 60
 
 
@@ -113,7 +114,7 @@ def reason_of(findings: Findings, evidence: tuple[Evidence, ...]) -> str:
     if "market" in details:
         parts.append(details["market"].detail)
     elif findings.relation is not Relation.NONE:
-        parts.append("登记的主要出口市场不含该通报成员")
+        parts.append(NO_MARKET)
     return "；".join(parts) + "。"
 
 

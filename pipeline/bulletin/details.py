@@ -64,6 +64,7 @@ def _detailed(item: BulletinItem, shown: ShownCase, rows: list[Row], context: Co
         advice=advice,
         advice_by=signed_by,
         advice_is_draft=bool(advice) and not signed_by,
+        advice_is_signed=bool(signed_by),
     )
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
 
+from models.matching.wording import NO_MARKET
 from pipeline.bulletin.markets import market_groups, markets_of_members
 from pipeline.bulletin.wording import members_zh
 from pipeline.clock import to_shanghai
@@ -168,7 +169,7 @@ def _item(
     amount, n_firms_exposed = exposure(lines)
     is_withheld = amount is not None and n_firms_exposed < LEAST_FIRMS_FOR_AMOUNT and not firm_names
     relation = "direct" if any(row["relation"] == "direct" for row in lines) else "indirect"
-    reasons = tuple(dict.fromkeys(row["reason"].replace("本企业", "清单产品") for row in lines))[:_MAX_REASONS]
+    reasons = tuple(dict.fromkeys(_reason(row["reason"]) for row in lines))[:_MAX_REASONS]
     return BulletinItem(
         case_id=case.case_id,
         symbols=main.symbols,
@@ -205,6 +206,11 @@ def _item(
         clock_text=clock_text(timed),
         url=main.url,
     )
+
+
+def _reason(words: str) -> str:
+    """A pair's reason as one of a measure's: how many firms sell to the member is counted over all of them."""
+    return words.replace("本企业", "清单产品").replace(f"；{NO_MARKET}", "")
 
 
 def public_reasons(reasons: Iterable[str]) -> tuple[str, ...]:

@@ -77,7 +77,7 @@ def _with_item_texts(item: BulletinItem, found: Texts) -> BulletinItem:
     if advice is None:
         return item
     lines = tuple(line for line in (part.strip() for part in advice.text.split("\n")) if line)
-    return replace(item, advice=lines, advice_by=advice.written_by, advice_is_draft=False)
+    return replace(item, advice=lines, advice_by=advice.written_by, advice_is_draft=False, advice_is_signed=False)
 
 
 def _written(text: OfficerText | None) -> Written | None:

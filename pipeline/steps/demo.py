@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.acts import Act
+from pipeline.clock import to_shanghai
 from pipeline.context import Context
 from pipeline.home import Home
 from pipeline.sample import EXPORTERS, MONTH, NOTIFICATIONS, SEARCH_PAGE, sample_path
@@ -76,6 +77,8 @@ def run_demo(context: Context, folder: Path | None, *, say: Callable[[str], None
     say("月末月度流程：")
     run_month(replace(collected, now=_REPORTED_AT), MONTH, include_unreviewed=True, say=say)
     say(f"全部产出在：{home.root}")
+    say("接着试用请写明演示的主文件夹和时间，例如：")
+    say(f"tbtwatch --home {home.root} --now {to_shanghai(_REPORTED_AT):%Y-%m-%dT%H:%M} cases")
     return home
 
 

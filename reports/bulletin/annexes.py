@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reports.bulletin.builder import Builder
-from reports.bulletin.facts import BulletinFacts, BulletinItem
+from reports.bulletin.facts import BulletinFacts, BulletinItem, DeadlineEntry
 from reports.bulletin.figures import day, firms, minute, say, short_day, shorten
 from reports.bulletin.highlights import is_machine
 from reports.bulletin.order import in_order
@@ -31,7 +31,7 @@ _ITEM_COLUMNS = (
     ("{firms}", 0.035, "c"),
     ("关联度", 0.034, "c"),
     ("风险等级", 0.034, "c"),
-    ("处置状态", 0.074, "l"),
+    ("{state}", 0.074, "l"),
     ("来源链接", 0.034, "c"),
 )
 _PRODUCTS, _FIRMS = 5, 13
@@ -54,7 +54,9 @@ def _add_items(page: Builder, facts: BulletinFacts) -> None:
         return
     names = facts.firm_names
     page.note("注：" + say("annex.restricted_note" if names else "annex.public_note"))
-    headers = tuple(name.format(firms="涉及企业" if names else "企业家数") for name, _, _ in _ITEM_COLUMNS)
+    # where the office stands with a case is its own affair: the public issue says who judged
+    shown = {"firms": "涉及企业", "state": "处置状态"} if names else {"firms": "企业家数", "state": "研判情况"}
+    headers = tuple(name.format(**shown) for name, _, _ in _ITEM_COLUMNS)
     widths = [width for _, width, _ in _ITEM_COLUMNS]
     if names:  # names need room that the products can spare
         widths[_PRODUCTS], widths[_FIRMS] = widths[_PRODUCTS] - 0.045, widths[_FIRMS] + 0.045
@@ -69,7 +71,6 @@ def _item_row(facts: BulletinFacts, number: int, item: BulletinItem) -> tuple[st
     what = title_cell(item, 150)
     if products and item.title_zh:
         what = (*what, *text(f"（产品：{products}）"))
-    state = item.clock_text + ("；未经人工研判" if is_machine(item) else "")
     return (
         str(number),
         linked(item.symbols, item.url, most=12),
@@ -87,9 +88,16 @@ def _item_row(facts: BulletinFacts, number: int, item: BulletinItem) -> tuple[st
         shown,
         item.relation_zh,
         item.level,
-        state.lstrip("；"),
+        standing(facts, item),
         text(say("annex.source"), url=item.url) if item.url else "—",
     )
+
+
+def standing(facts: BulletinFacts, item: BulletinItem) -> str:
+    """How far the case is and, where nobody has judged it, that; in the public issue only whether somebody has."""
+    if not facts.firm_names:
+        return say("annex.machine" if is_machine(item) else "annex.judged")
+    return "；".join(part for part in (item.clock_text, say("annex.unjudged") if is_machine(item) else "") if part)
 
 
 def _chains(names: tuple[str, ...]) -> str:
@@ -133,18 +141,22 @@ def _add_deadlines(page: Builder, facts: BulletinFacts) -> None:
             linked(entry.symbols, entry.url, most=12),
             entry.member_zh,
             shorten(entry.subject_zh, 120),
-            entry.state_zh or "—",
+            entry.state_zh if facts.firm_names else _firms(entry),
         )
         for number, entry in enumerate(entries, start=1)
     )
     page.table(
         f"尚未到期的时限（以{day(facts.issue_date)}为准）",
-        ("序号", "日期", "剩余日数", "事项", "通报号", "成员", "措施", "状态"),
+        ("序号", "日期", "剩余日数", "事项", "通报号", "成员", "措施", "状态" if facts.firm_names else "企业家数"),
         rows,
         (0.06, 0.145, 0.075, 0.125, 0.19, 0.11, 0.185, 0.11),
         "ccrcllll",
         small=True,
     )
+
+
+def _firms(entry: DeadlineEntry) -> str:
+    return str(entry.n_firms) if entry.n_firms else "—"
 
 
 def _add_notes(page: Builder, facts: BulletinFacts) -> None:
@@ -190,7 +202,8 @@ def _add_notes(page: Builder, facts: BulletinFacts) -> None:
         page.table("数据问题", ("问题", "数量"), rows, (0.82, 0.18), "lr", small=True)
     else:
         page.body(say("notes.no_issue"))
-    _lead(page, "fonts", "".join(facts.substituted_fonts) or say("notes.fonts_none"))
+    if facts.firm_names or facts.serial is None:  # of use to who signs
+        _lead(page, "fonts", "".join(facts.substituted_fonts) or say("notes.fonts_none"))
 
 
 def _lead(page: Builder, name: str, body: str) -> None:

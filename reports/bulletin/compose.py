@@ -5,7 +5,7 @@ from __future__ import annotations
 from reports.bulletin.annexes import add_annexes
 from reports.bulletin.builder import Builder
 from reports.bulletin.facts import BulletinFacts, inconsistencies
-from reports.bulletin.figures import day, minute, percent, say, summary_limit
+from reports.bulletin.figures import day, minute, say, summary_limit
 from reports.bulletin.highlights import add_highlights
 from reports.bulletin.overview import add_overview
 from reports.bulletin.relevance import add_relevance, level_counts
@@ -59,7 +59,7 @@ def _add_preface(page: Builder, facts: BulletinFacts) -> None:
         page.slot("preface")
         return
     page.slot("preface", facts.preface.text)
-    if facts.preface.by:
+    if facts.firm_names and facts.preface.by:
         page.note(say("items.written", by=facts.preface.by))
 
 
@@ -117,7 +117,7 @@ def summary(facts: BulletinFacts) -> str:
     if soon:
         clauses.append(say("summary.deadlines", n=len(soon), date=day(soon[0].on)))
     if facts.response.due:
-        clauses.append(say("summary.clock", rate=percent(facts.response.on_time, facts.response.due)))
+        clauses.append(say("summary.clock", due=facts.response.due, on_time=facts.response.on_time))
     limit = summary_limit() - len(say("summary.lead"))
     joined = clauses[0]
     for clause in clauses[1:]:

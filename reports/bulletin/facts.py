@@ -169,7 +169,8 @@ class BulletinItem:
     content_zh: Written | None = None  # 主要内容 as an officer wrote it for this issue
     effect_zh: Written | None = None  # 对我市影响 as an officer wrote it for this issue
     advice: tuple[str, ...] = ()  # 应对建议
-    advice_by: str = ""  # who signed it; "" for a draft of the program
+    advice_by: str = ""  # who signed or wrote it; "" for a draft of the program
+    advice_is_signed: bool = False  # signed with the case, not written for this issue
     advice_is_draft: bool = False
     markets: tuple[str, ...] = ()  # market groups of the notifying members
     n_firms_selling: int = 0  # of n_firms, those that list the member among their main markets

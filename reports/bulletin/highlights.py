@@ -45,10 +45,12 @@ def _left(days: int | None) -> str:
     return say("left.today") if days == 0 else say("left.ahead", n=days)
 
 
-def judged(item: BulletinItem) -> str:
-    """Who stands for the judgement; an officer may be given as a name or as a whole phrase."""
-    if not item.judged_by:
+def judged(facts: BulletinFacts, item: BulletinItem) -> str:
+    """Who stands for the judgement, by name in the restricted version only; a name may come as a whole phrase."""
+    if is_machine(item):
         return say("items.machine")
+    if not facts.firm_names:
+        return say("items.human_public")
     return item.judged_by if "研判" in item.judged_by else say("items.human", officer=item.judged_by)
 
 
@@ -74,18 +76,18 @@ def add_highlights(page: Builder, facts: BulletinFacts) -> None:
 def _add_item(page: Builder, facts: BulletinFacts, item: BulletinItem) -> None:
     page.subsection(title_text(item, _HEADING_CHARACTERS))
     page.add(KeyFacts(caption=clean(f"{symbols(item.symbols)}基本信息"), rows=_fact_rows(facts, item)))
-    _add_content(page, item)
+    _add_content(page, facts, item)
     _add_impact(page, facts, item)
-    _add_advice(page, item)
+    _add_advice(page, facts, item)
     if dates := _dates(item):
         page.lead(say("items.dates_lead"), text(dates))
-    page.lead(say("items.evidence_lead"), (*_evidence(item.evidence), *text(judged(item) + "。")))
+    page.lead(say("items.evidence_lead"), (*_evidence(item.evidence), *text(judged(facts, item) + "。")))
 
 
-def _add_content(page: Builder, item: BulletinItem) -> None:
+def _add_content(page: Builder, facts: BulletinFacts, item: BulletinItem) -> None:
     """The officer's words; else what is known, with the notification's own words where nobody put them in Chinese."""
     if item.content_zh is not None:
-        label = _by("items.content_lead", item.content_zh)
+        label = _by(facts, "items.content_lead", item.content_zh)
         page.slot(f"content:{item.case_id}", item.content_zh.text, label=label)
         return
     page.slot(f"content:{item.case_id}", _content(item), label=say("items.content_lead"))
@@ -97,9 +99,12 @@ def _add_impact(page: Builder, facts: BulletinFacts, item: BulletinItem) -> None
     """The officer's words, else the reasons; and always what the list of firms tells, which nobody edits."""
     slot = f"effect:{item.case_id}"
     if item.effect_zh is not None:
-        page.slot(slot, item.effect_zh.text, label=_by("items.impact", item.effect_zh))
+        page.slot(slot, item.effect_zh.text, label=_by(facts, "items.impact", item.effect_zh))
     elif item.reasons or item.n_firms:
-        page.slot(slot, "".join(map(_sentence, item.reasons[:_MOST_REASONS])), label=say("items.impact"))
+        # a reason speaks of one product of one firm; how many there are stands in the table above
+        example = say("items.impact_example") if item.n_firms > 1 and item.reasons else ""
+        reasons = "".join(map(_sentence, item.reasons[:_MOST_REASONS]))
+        page.slot(slot, example + reasons, label=say("items.impact"))
     if facts.firm_names and item.firm_names:
         page.body(_sentence(say("items.impact_firms", names="、".join(item.firm_names))))
 
@@ -125,21 +130,25 @@ def _exposure(item: BulletinItem) -> str:
     return "；".join(found)
 
 
-def _add_advice(page: Builder, item: BulletinItem) -> None:
-    """The signed advice with its signer, else the draft, marked as one."""
+def _add_advice(page: Builder, facts: BulletinFacts, item: BulletinItem) -> None:
+    """The signed advice or what an officer wrote, in the restricted version with the name; else the draft, marked."""
     if not item.advice:
         return
     if item.advice_is_draft:
         label = say("items.advice_draft")
+    elif item.advice_is_signed and item.advice_by and facts.firm_names:
+        label = say("items.advice_signed", by=item.advice_by)
     else:
-        label = say("items.advice_signed", by=item.advice_by) if item.advice_by else say("items.advice")
+        label = _by(facts, "items.advice", Written("", item.advice_by))
     page.slot(f"advice:{item.case_id}", "".join(map(_sentence, item.advice)), label=label)
 
 
-def _by(key: str, written: Written) -> str:
-    """A lead with who wrote what follows: 主要内容（某某撰写）：."""
+def _by(facts: BulletinFacts, key: str, written: Written) -> str:
+    """A lead; in the restricted version with who wrote what follows: 主要内容（某某撰写）：."""
     lead = say(key)
-    return lead.removesuffix("：") + say("items.written", by=written.by) + "：" if written.by else lead
+    if not written.by or not facts.firm_names:
+        return lead
+    return lead.removesuffix("：") + say("items.written", by=written.by) + "："
 
 
 def _dates(item: BulletinItem) -> str:
@@ -210,7 +219,7 @@ def _fact_rows(facts: BulletinFacts, item: BulletinItem) -> tuple[tuple[str, Tex
         ("拟批准/生效", text(_adoption_and_entry(item))),
         ("我市企业", text(_exposure(item))),
         ("风险等级", text(f"{item.level}（{_relation(item)}）" if item.relation_zh else item.level)),
-        ("处置状态", text(item.clock_text)),
+        ("处置状态", text(item.clock_text if facts.firm_names else "")),
     ]
     return tuple((label, value) for label, value in rows if value)
 

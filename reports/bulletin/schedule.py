@@ -22,6 +22,7 @@ from reports.bulletin.order import HORIZON_DAYS, in_order
 from reports.document import Paragraph, Span, Text, lines, text
 
 _MOST_OPEN = 20
+_LEAST_FOR_P90 = 10  # nine in ten of fewer is all of them
 
 
 def ahead(facts: BulletinFacts) -> tuple[DeadlineEntry, ...]:
@@ -119,22 +120,26 @@ def _add_counts(page: Builder, key: str, label: str, counts: tuple[Counted, ...]
 
 
 def _add_open(page: Builder, facts: BulletinFacts) -> None:
-    """What is not answered yet: counts, then the first due."""
+    """What is not answered yet: counts, then in the restricted version the first due, which is the office's to do."""
     waiting = facts.response.still_open
     if not waiting:
         page.body(say("response.open_none", time=minute(facts.generated_at)))
         return
     of_month = sum(case.is_of_month for case in waiting)
+    said = say(
+        "response.open",
+        time=minute(facts.generated_at),
+        n=len(waiting),
+        overdue=sum(case.is_overdue for case in waiting),
+        month=of_month,
+        earlier=len(waiting) - of_month,
+    )
+    if not facts.firm_names:
+        page.body(said, "。")
+        return
     page.body(
-        say(
-            "response.open",
-            time=minute(facts.generated_at),
-            n=len(waiting),
-            overdue=sum(case.is_overdue for case in waiting),
-            month=of_month,
-            earlier=len(waiting) - of_month,
-            table=page.next_table(),
-        ),
+        said,
+        say("response.open_listed", table=page.next_table()),
         say("response.open_cut", n=_MOST_OPEN) if len(waiting) > _MOST_OPEN else "",
     )
     rows = tuple(
@@ -162,7 +167,7 @@ def _durations(facts: BulletinFacts) -> str:
     clock = facts.response
     if clock.median_hours is None:
         return ""
-    if clock.p90_hours is None:
+    if clock.p90_hours is None or clock.done < _LEAST_FOR_P90:
         return say("response.median_only", median=hours(clock.median_hours))
     return say("response.durations", median=hours(clock.median_hours), p90=hours(clock.p90_hours))
 
@@ -215,15 +220,16 @@ def hints(facts: BulletinFacts) -> tuple[str, ...]:
         named = symbols(tuple(item.symbols[0] for item in warned[:3] if item.symbols))
         suffix = f"等{len(warned)}项措施" if len(warned) > 3 else ""
         found.append(say("hints.warning", symbols=named + suffix))
-    still_open = facts.response.due - facts.response.done
-    if still_open > 0:
-        found.append(say("hints.overdue", n=still_open))
     machine = sum(is_machine(item) for item in facts.items)
     if machine:
-        found.append(say("hints.machine", n=machine))
-    untranslated = sum(not item.title_zh or bool(item.title_mark) for item in facts.items)
-    if untranslated:
-        found.append(say("hints.translate", n=untranslated))
+        found.append(say("hints.machine" if facts.firm_names else "hints.machine_public", n=machine))
+    if facts.firm_names:  # what the office has to do is no advice to firms
+        still_open = facts.response.due - facts.response.done
+        if still_open > 0:
+            found.append(say("hints.overdue", n=still_open))
+        untranslated = sum(not item.title_zh or bool(item.title_mark) for item in facts.items)
+        if untranslated:
+            found.append(say("hints.translate", n=untranslated))
     return tuple(found[: len(ordinals())])
 
 
@@ -235,7 +241,7 @@ def add_hints(page: Builder, facts: BulletinFacts) -> None:
         page.lead(say("hints.own"))
     for number, hint in enumerate(facts.hints, start=1):
         page.slot(f"hint:{number}", hint.text)
-        if hint.by:
+        if hint.by and facts.firm_names:
             page.note(say("items.written", by=hint.by))
     page.slot(f"hint:{len(facts.hints) + 1}")
 

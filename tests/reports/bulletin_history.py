@@ -94,6 +94,7 @@ def _detailed(item: BulletinItem, number: int) -> BulletinItem:
         advice=("核对范围：核对型号。", "准备材料：备齐报告。"),
         advice_is_draft=number != 0,
         advice_by="" if number else "示范岗甲",
+        advice_is_signed=not number,
         content_zh=Written("草案要求声明碳足迹。", "示范岗甲") if number == 0 else None,
         effect_zh=Written("影响我市电池出口。", "示范岗甲") if number == 0 else None,
         evidence=(Quote(symbol="G/TBT/N/EU/9001", url="https://example.org/1", text="traction cells", lang="en"),),

@@ -40,7 +40,7 @@ ANNEX_1 = {
     "拟批准",
     "拟生效",
 }
-ANNEX_1 |= {"措施（中文）", "产品（中文）", "关联产业", "企业家数", "关联度", "风险等级", "处置状态", "来源链接"}
+ANNEX_1 |= {"措施（中文）", "产品（中文）", "关联产业", "企业家数", "关联度", "风险等级", "研判和处置", "来源链接"}
 
 
 def book_of(facts: BulletinFacts) -> Any:
@@ -108,8 +108,17 @@ def test_firms_are_named_in_the_restricted_version_only() -> None:
 
 
 def test_a_firm_in_the_words_of_a_public_state_stops_the_file() -> None:
+    facts = sample(2, items=(item(1, reasons=(), judged_by=""),))
+    named = replace(facts, corrections=(f"上期所列{FIRMS[0]}的措施有误",))
     with pytest.raises(StageError, match="附表中出现企业名称"):
-        annex_workbook(sample(2, items=(item(1, clock_text=f"待{FIRMS[0]}答复"),)))
+        annex_workbook(named)
+
+
+def test_where_the_office_stands_with_a_case_is_its_own_affair() -> None:
+    items = (item(1, clock_text="已超时，待研判", judged_by=""), item(2, clock_text="补录", judged_by="示范岗甲"))
+    for firm_names, expected in ((False, {"机器初筛", "经人工研判"}), (True, {"已超时，待研判；未经人工研判", "补录"})):
+        sheet = book_of(replace(sample(2, items=items), firm_names=firm_names))["明细表"]
+        assert {row["研判和处置"].value for row in table(sheet, "序号")} == expected
 
 
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t=", "\r=", "#N/A"])
@@ -203,8 +212,9 @@ def test_the_matrix_has_the_chains_markets_and_distinct_sums() -> None:
 
 
 def test_the_clock_has_its_figures_and_every_open_case_at_beijing_time() -> None:
-    facts = full()
+    facts = full(firm_names=True)
     sheet = book_of(facts)["72小时"]
+    assert not any("尚未完成响应" in said for said in strings(book_of(full())))
     [row] = table(sheet, "应响应")
     clock = facts.response
     assert (row["应响应"].value, row["按时"].value, row["超时"].value) == (clock.due, clock.on_time, clock.overdue)

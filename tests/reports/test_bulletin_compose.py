@@ -91,9 +91,9 @@ def test_the_response_rate_is_the_same_in_abstract_prose_and_table() -> None:
     due, done, on_time, overdue, rate, pending, backfilled = cells(table)[0]
     text = next(text for text in prose(document) if text.startswith("本月应响应措施"))
     assert f"应响应措施{due}项，已响应{done}项，其中按时响应{on_time}项，按时响应率{rate}；超时{overdue}项" in text
-    assert f"尚未到期{pending}项" in text
+    assert f"72小时尚未届满{pending}项" in text
     assert f"补录{backfilled}项" in text
-    assert f"72小时按时响应率{rate}" in summary(sample())
+    assert f"72小时应响应{due}项、按时响应{on_time}项" in summary(sample())
     assert "自系统首次采集成功起按自然小时计算" in everything(document)
 
 
@@ -199,7 +199,9 @@ def test_hints_follow_from_facts_only() -> None:
     first, *rest = hints(sample())
     assert "G/TBT/N/CHL/9777（智利）将于2031年11月9日评议截止" in first
     assert any("G/TBT/N/EU/9001列入预警" in hint for hint in rest)
-    assert any("尚有1项措施超过时限仍未响应" in hint for hint in rest)
+    assert not any("超过时限仍未响应" in hint for hint in rest)
+    own = hints(sample(14, firm_names=True))
+    assert any("尚有1项措施超过时限仍未响应" in hint for hint in own)
     assert hints(quiet_month()) == ()
 
 

@@ -185,7 +185,8 @@ def test_a_part_tells_its_measures_and_an_empty_one_says_so_in_a_clause() -> Non
 
 
 def test_officers_texts_stand_with_their_writers_and_drafts_are_marked() -> None:
-    said = text_of(compose_bulletin(full()))
+    public, said = (text_of(compose_bulletin(full(firm_names=flag))) for flag in (False, True))
+    assert "示范岗甲" not in public
     assert "主要内容（示范岗甲撰写）：" in said
     assert "草案要求声明碳足迹。" in said
     assert "应对建议（示范岗甲签发）：" in said

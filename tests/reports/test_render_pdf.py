@@ -134,7 +134,7 @@ def test_sixty_rows_run_over_pages_with_their_head_on_each(fonts: FontPlan) -> N
     texts, sizes = pages(raw)
     across = [text for text, (width, height) in zip(texts, sizes, strict=True) if width > height]
     assert len(across) >= 4
-    assert all("处置状态" in text for text in across)
+    assert all("研判情况" in text for text in across)
     assert "G/TBT/N/EU/9064" in re.sub(r"\s", "", "".join(across))
 
 
