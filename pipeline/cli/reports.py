@@ -24,6 +24,13 @@ EDIT_WORDS = {
 }
 SITE_WORDS = {"n_measures": "现行措施（项）", "n_issues": "已印发期次", "n_files": "文件"}
 
+_AFTER_WITHDRAWAL = (
+    "技贸措施专栏仍列有这一期：请运行 tbtwatch report site 重新生成，已上传网站的重新上传。",
+    "已生成的试点工作进展仍按这一期：请运行 tbtwatch report note --month {month} 重新生成。",
+    "已发出、已张贴的文稿，程序无法收回：请逐一通知收件单位作废。",
+)
+_SHOWN = 24  # characters of a text in a column of a table
+
 Month = Annotated[str, typer.Option("--month", help="月份", metavar="YYYY-MM")]
 By = Annotated[str, typer.Option("--by", help="姓名或岗位", metavar="姓名或岗位")]
 
@@ -69,14 +76,16 @@ def edit(
 
     session = session_of(context)
     run, found = edit_report(session.context, month, file, by=by)
-    session.output.finish(
-        run,
-        EDIT_WORDS,
-        refused=[{"place": each.place, "message": each.message} for each in found.problems],
-        outside=[{"kind": each.kind, "heading": each.heading, "text": each.first_words} for each in found.outside],
-    )
-    if run.counts["n_applied"]:
-        session.output.line(f"请运行 tbtwatch report --month {month} 重新生成文稿。")
+    try:
+        session.output.finish(
+            run,
+            EDIT_WORDS,
+            refused=[{"place": each.place, "message": each.message} for each in found.problems],
+            outside=[{"kind": each.kind, "heading": each.heading, "text": each.first_words} for each in found.outside],
+        )
+    finally:  # where something was refused, `finish` leaves with an exit code
+        if run.counts["n_applied"]:
+            session.output.line(f"请运行 tbtwatch report --month {month} 重新生成文稿，印出已采用的文字。")
 
 
 @report.command("release")
@@ -125,6 +134,8 @@ def withdraw_command(
     session = session_of(context)
     run, issue = withdraw(session.context, month, by=by, reason=reason)
     session.output.line(f"已撤回：{issue.name_zh}")
+    for step in _AFTER_WITHDRAWAL:
+        session.output.line(f"  {step.format(month=month)}")
     session.output.finish(run, {}, overall=issue.overall)
 
 
@@ -164,12 +175,14 @@ def issues(context: typer.Context) -> None:
                 issue.report_month,
                 f"{to_shanghai(issue.released_at):%Y-%m-%d %H:%M}",
                 issue.released_by,
-                f"已撤回（{issue.withdrawn_by}：{issue.withdrawn_reason}）" if issue.withdrawn_at else "有效",
-                issue.in_spite_of,
+                f"已撤回（{issue.withdrawn_by}：{_short(issue.withdrawn_reason)}）" if issue.withdrawn_at else "有效",
+                _in_spite_of_zh(issue.in_spite_of),
             )
             for issue in found
         ],
     )
+    if any(issue.in_spite_of for issue in found):
+        session.output.line("未决事项和理由的全文：tbtwatch --json report issues")
     session.output.result(
         {
             "issues": [
@@ -210,6 +223,21 @@ def site(
     run, files = write_site(session.context, out)
     session.output.line(f"已生成：{files[0]}")
     session.output.finish(run, SITE_WORDS, index=str(files[0]))
+
+
+def _in_spite_of_zh(text: str) -> str:
+    """What stood against a release, counted, and the reason given: as much as a row of a table holds."""
+    if not text:
+        return ""
+    against, _, reason = text.rpartition("理由：")
+    kinds = (("数据检查未通过：", "数据检查{n}项"), ("未经人工研判：", "未经研判{n}项"))
+    counted = [words.format(n=against.count(mark)) for mark, words in kinds if mark in against]
+    return "；".join((*counted, f"理由：{_short(reason)}"))
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}…"
 
 
 def _is_drafted(run: object) -> bool:

@@ -3,19 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from crawlers.formats import xlsx
-from pipeline.bulletin.texts import by_slot, editable_slots
+from pipeline.bulletin.collect import bulletin_facts, public_version
+from pipeline.bulletin.named_firms import named_firm
+from pipeline.bulletin.texts import by_slot, editable_slots, is_printed_as, with_texts
+from pipeline.clock import to_shanghai
 from pipeline.context import Context, Run, run_step
 from pipeline.steps.case_acts import require
 from pipeline.steps.draft_report import edited_facts, read_month
+from pipeline.steps.issue_corrections import open_corrections
+from reports.bulletin.compose import compose_bulletin
 from reports.bulletin.facts import BulletinFacts
-from reports.editing.compare import OutsideChange, changed_texts, nearest, outside_changes, tag_of, with_tags
-from reports.editing.outline import bookmark_of, outline_from_json, read_outline
+from reports.editing.compare import (
+    ChangedText,
+    OutsideChange,
+    changed_texts,
+    nearest,
+    outside_changes,
+    tag_of,
+    with_tags,
+)
+from reports.editing.outline import Outline, bookmark_of, outline_from_json, read_outline
+from reports.editing.personal import find_personal
 from reports.editing.read_sheet import read_sheet
-from reports.editing.sheet import TextProblem, clean_text, load_layout, place_zh, state_of
+from reports.editing.sheet import TextProblem, clean_text, load_layout, place_zh, refusal, state_of
+from reports.fonts import plan_fonts
+from reports.render.docx import render_docx
+from warehouse.bulletin_facts import Period
 from warehouse.bulletin_texts import NewText, OfficerText, add_texts, read_baselines, read_texts
 from warehouse.connection import Connection, transaction
 from warehouse.errors import InputError
@@ -23,10 +41,8 @@ from warehouse.facts import exporter_names
 from warehouse.issues_released import issue_in_force
 from warehouse.records import Issue, Severity
 
-_SHORTEST_NAME = 4  # characters: a shorter name of a firm may be a common word
 _OUTSIDE_ZH = {"changed": "改动", "added": "增加", "removed": "删去"}
 Texts = Mapping[tuple[str, str], OfficerText]
-Tags = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +51,18 @@ class EditReport:
 
     problems: tuple[TextProblem, ...]
     outside: tuple[OutsideChange, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Desk:
+    """What a file is read against: the month, its texts, and the tags of what may be written."""
+
+    con: Connection
+    context: Context
+    month: str
+    period: Period
+    texts: Texts
+    tags: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +81,9 @@ _Read = tuple[list[_Proposal], EditReport, int]  # what is proposed, what was re
 def edit_report(context: Context, month: str, path: Path, *, by: str) -> tuple[Run, EditReport]:
     """Merge the texts of an .xlsx or .docx into the month's texts, all good ones in one transaction.
 
-    A text that is there already is skipped, so a file may be brought in twice. Raises InputError for a file that cannot
-    be read at all, a Word file that is no draft of this month, and a month that was released.
+    A text that is there already is skipped, so a file may be brought in twice. What somebody wrote since a file was
+    made is never written over. Raises InputError for a file that cannot be read at all, one of another month, a Word
+    file of a draft that is not known (any more), and a month that was released.
     """
     require(by, "经办人", "--by")
     period = read_month(month, context.now)
@@ -77,7 +106,8 @@ def edit_report(context: Context, month: str, path: Path, *, by: str) -> tuple[R
         facts = edited_facts(run.con, context, period, firm_names=False)
         texts = by_slot(read_texts(run.con, month))
         tags = tuple(tag_of(slot, case_id) for slot, case_id in editable_slots(facts))
-        proposals, report, run.counts["n_blank"] = reader(run.con, month, path, texts, tags)
+        desk = _Desk(con=run.con, context=context, month=month, period=period, texts=texts, tags=tags)
+        proposals, report, run.counts["n_blank"] = reader(desk, path)
         accepted, problems = _judge(run, proposals, facts, texts)
         with transaction(run.con):
             add_texts(run.con, month, accepted, by=by.strip(), source_file=path.name, now=run.now)
@@ -90,13 +120,13 @@ def edit_report(context: Context, month: str, path: Path, *, by: str) -> tuple[R
     return run, report
 
 
-def _from_sheet(con: Connection, month: str, path: Path, texts: Texts, tags: Tags) -> _Read:
+def _from_sheet(desk: _Desk, path: Path) -> _Read:
     with xlsx.Workbook(path):  # refuses, in words, what is missing, empty, encrypted, .xls, cut off or a bomb
         pass
-    read = read_sheet(path.read_bytes(), path.name, month=month)
+    read = read_sheet(path.read_bytes(), path.name, month=desk.month)
     found = []
     for entry in read.entries:
-        present = texts.get((entry.slot, entry.case_id))
+        present = desk.texts.get((entry.slot, entry.case_id))
         found.append(
             _Proposal(
                 slot=entry.slot,
@@ -109,35 +139,45 @@ def _from_sheet(con: Connection, month: str, path: Path, texts: Texts, tags: Tag
     return found, EditReport(problems=read.problems, outside=()), read.n_blank
 
 
-def _from_word(con: Connection, month: str, path: Path, texts: Texts, tags: Tags) -> _Read:
+def _from_word(desk: _Desk, path: Path) -> _Read:
+    """Compare a copy with the draft that it came from, by the moment of that draft in the file."""
     edited = read_outline(path.read_bytes(), path.name)
-    baselines = [
-        outline_from_json(text) for text in (read_baselines(con, month, edited.drafted_at) if edited.drafted_at else ())
-    ]
-    if not baselines:
+    if edited.month and edited.month != desk.month:
+        raise refusal("month", found=edited.month, month=desk.month)
+    moment = edited.drafted_at
+    drafts = [outline_from_json(each) for each in read_baselines(desk.con, desk.month, moment)] if moment else []
+    if not drafts or moment is None:
         raise InputError(
-            f"文件“{path.name}”不是本系统生成的{month}文稿，或生成后已多次重新起草，无法比较改动。",
+            f"文件“{path.name}”不是本系统生成的{desk.month}文稿，或生成后已多次重新起草，无法比较改动。",
             "请核对 --month；内容复制到新文档的，请改在系统生成的文稿或编辑表中填写。",
         )
     if not edited.controls:
         raise InputError(
             f"文件“{path.name}”中的可编辑栏目已全部丢失，无法读取改动。", "请在编辑表中填写，或重新生成文稿后修改。"
         )
-    baseline = nearest(baselines, edited)
-    names = {bookmark_of(tag): tag for tag in (*(each.tag for each in baseline.controls), *tags)}
-    baseline, edited = with_tags(baseline, names), with_tags(edited, names)
+    of_that_second = {key for key, text in desk.texts.items() if text.written_at.replace(microsecond=0) == moment}
+    older = _drafts_before(desk, moment) if of_that_second else []
+    tags = (*desk.tags, *(control.tag for draft in drafts for control in draft.controls))
+    names = {bookmark_of(tag): tag for tag in tags}
+    drafts, older = ([with_tags(each, names) for each in group] for group in (drafts, older))
+    edited = with_tags(edited, names)
+    baseline = nearest([*drafts, *older], edited)
+    changed_in = [{tag_of(each.slot, each.case_id) for each in changed_texts(draft, edited)} for draft in older]
     found = []
     for change in changed_texts(baseline, edited):
-        slot = _own_slot(change.slot, texts)
-        present = texts.get((slot, change.case_id))
-        written_since = present is not None and edited.drafted_at is not None and present.written_at > edited.drafted_at
+        slot, is_known = _own_slot(change, desk.texts)
+        present = desk.texts.get((slot, change.case_id))
+        tag = tag_of(change.slot, change.case_id)
+        if (slot, change.case_id) in of_that_second and not all(tag in changed for changed in changed_in):
+            continue  # as the draft before said: not a word of whoever had this copy
+        since = present is not None and (present.written_at >= moment or not is_printed_as(present, change.drafted))
         found.append(
             _Proposal(
                 slot=slot,
                 case_id=change.case_id,
                 text=clean_text(change.text),
                 place=place_zh(change.slot, change.case_id),
-                is_stale=written_since,
+                is_stale=since or not is_known,
                 is_emptied=not change.text,
             )
         )
@@ -145,15 +185,39 @@ def _from_word(con: Connection, month: str, path: Path, texts: Texts, tags: Tags
     return found, report, len(edited.controls) - len(found)
 
 
-def _own_slot(slot: str, texts: Texts) -> str:
-    """The slot of the nth hint that a Word file prints: it numbers those that are there, without the gaps."""
-    name, _, number = slot.partition(":")
-    if name != "hint":
-        return slot
-    taken = sorted(each for each, _ in texts if each.startswith("hint:"))
-    free = [each for each in (f"hint:{n}" for n in range(1, 10)) if each not in taken]
-    place = int(number) - 1
-    return taken[place] if place < len(taken) else (free or [slot])[0]
+def _drafts_before(desk: _Desk, moment: datetime) -> list[Outline]:
+    """The drafts of a second as they were before the texts of that second; the kept ones may be those after them.
+
+    With a stated `--now` all that is done happens in one second, of which the last drafts are kept.
+    """
+    context = replace(desk.context, now=moment)
+    own = context.settings.report.font_folder
+    fonts = plan_fonts([Path(own).expanduser()] if own else [])
+    earlier = [text for text in desk.texts.values() if text.written_at < moment]
+    corrections = tuple(each.sentence for each in open_corrections(desk.con, moment))
+    whole = bulletin_facts(desk.con, context, desk.period, firm_names=True)
+    found = []
+    for bare in (public_version(whole), whole):
+        facts = with_texts(replace(bare, corrections=corrections), earlier)
+        document = compose_bulletin(replace(facts, substituted_fonts=fonts.sentences()))
+        found.append(read_outline(render_docx(document, fonts), desk.month))
+    return found
+
+
+def _own_slot(change: ChangedText, texts: Texts) -> tuple[str, bool]:
+    """The slot that a changed text belongs to, and whether what stood there when the draft was made still does.
+
+    A Word file numbers the hints that are there, without the gaps: one is known again by what the draft printed.
+    """
+    if not change.slot.startswith("hint:"):
+        return change.slot, True
+    taken = sorted(slot for slot, _ in texts if slot.startswith("hint:"))
+    same = next((slot for slot in taken if change.drafted and is_printed_as(texts[slot, ""], change.drafted)), "")
+    if same:
+        return same, True
+    place = int(change.slot.partition(":")[2]) - 1
+    free = [slot for slot in (f"hint:{number}" for number in range(1, 10)) if slot not in taken]
+    return taken[place] if place < len(taken) else (free or [change.slot])[0], not change.drafted
 
 
 def _judge(
@@ -161,7 +225,7 @@ def _judge(
 ) -> tuple[list[NewText], list[TextProblem]]:
     """The texts to be taken, and why others are not; what stands there already is counted and skipped."""
     slots = {*editable_slots(facts), *((f"hint:{number}", "") for number in range(1, 10))}
-    names = [name for name in exporter_names(run.con).values() if len(name) >= _SHORTEST_NAME]
+    names = tuple(exporter_names(run.con).values())
     accepted: list[NewText] = []
     problems: list[TextProblem] = []
     run.counts["n_repeated"] = 0
@@ -179,22 +243,32 @@ def _judge(
 
 
 def _problem(
-    item: _Proposal, present: OfficerText | None, slots: set[tuple[str, str]], names: list[str]
+    item: _Proposal, present: OfficerText | None, slots: set[tuple[str, str]], names: tuple[str, ...]
 ) -> tuple[str, str] | None:
-    limit = load_layout().limit
+    """Why a text is not taken and what to do; None where nothing stands against it."""
     if (item.slot, item.case_id) not in slots:
         what = f"{item.case_id}已不在本期重点通报解读之列" if item.case_id else "本期没有这个栏目"
         return f"{what}，未采用", "请重新生成文稿和编辑表，核对后再填。"
     if item.is_stale:
-        who = f"{present.written_by}已改写这段文字" if present else "这段文字已由他人恢复为初稿"
+        who = "这段文字已由他人恢复为初稿"
+        if present is not None:
+            who = f"{present.written_by}已改写这段文字（{to_shanghai(present.written_at):%Y-%m-%d %H:%M}）"
         return f"文件生成后，{who}，未采用", "请重新生成文稿和编辑表，在新文字上修改。"
     if item.is_emptied and present is None:
         return "文字被清空，未采用：系统初稿不能删除", "请写入新的文字。"
-    if len(item.text) > limit:
-        return f"共{len(item.text)}字，超过{limit}字", f"请删减到{limit}字以内。"
-    named = next((name for name in names if name in item.text), None)
-    if named is not None:
+    return _unfit(item.text, names)
+
+
+def _unfit(text: str, names: tuple[str, ...]) -> tuple[str, str] | None:
+    """What a public issue must not print: too much, the name of a firm, how to reach a person."""
+    limit = load_layout().limit
+    if len(text) > limit:
+        return f"共{len(text)}字，超过{limit}字", f"请删减到{limit}字以内。"
+    if named := named_firm(text, names):
         return f"写有企业名称“{named}”，未采用：这段文字也印在公开版中", "请改为“相关企业”等说法。"
+    personal = find_personal(text)
+    if personal is not None:
+        return f"写有{personal.kind}（{personal.begins}…），未采用：这段文字也印在公开版中", personal.next_step
     return None
 
 

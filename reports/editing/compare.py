@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from typing import Final
 
 from reports.editing.outline import Control, Outline, OutsideText, bookmark_of
 
-_FIRST_WORDS = 24
+_FIRST_WORDS: Final = 24
+# 对我市影响（某某撰写）： stands in the paragraph of its text, outside the control, and changes with who wrote that
+_LABEL: Final = re.compile(r"([^：（）\n]{1,12})(?:（[^（）\n]*）)?：")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +51,19 @@ def with_tags(outline: Outline, tags: Mapping[str, str]) -> Outline:
     return replace(outline, controls=controls)
 
 
-def nearest(baselines: Sequence[Outline], edited: Outline) -> Outline:
-    """The version, public or restricted, that was edited: the one that shares most paragraphs with it."""
-    here = {text.text for text in edited.outside}
-    return max(baselines, key=lambda outline: len(here & {text.text for text in outline.outside}))
+def nearest(versions: Sequence[Outline], edited: Outline) -> Outline:
+    """The version that was edited: the first of those that share most paragraphs and texts of controls with it.
+
+    Tags must have been put in (`with_tags`).
+    """
+    outside = {text.text for text in edited.outside}
+    controls = {(each.tag, each.text) for each in edited.controls}
+
+    def shared(version: Outline) -> int:
+        said = {(each.tag, each.text) for each in version.controls}
+        return len(outside & {text.text for text in version.outside}) + len(controls & said)
+
+    return max(versions, key=shared)
 
 
 def changed_texts(baseline: Outline, edited: Outline) -> tuple[ChangedText, ...]:
@@ -70,9 +83,15 @@ def changed_texts(baseline: Outline, edited: Outline) -> tuple[ChangedText, ...]
 
 
 def outside_changes(baseline: Outline, edited: Outline) -> tuple[OutsideChange, ...]:
-    """Paragraphs outside the controls that differ, in reading order, and controls that were removed."""
+    """Paragraphs outside the controls that differ, in reading order, and controls that were removed.
+
+    Who wrote a text is said in the label before it, by the program: a label that differs in this is no change.
+    """
     before, after = baseline.outside, edited.outside
-    matcher = SequenceMatcher(None, [part.text for part in before], [part.text for part in after], autojunk=False)
+    matcher = SequenceMatcher(
+        None, [_without_writer(part.text) for part in before], [_without_writer(part.text) for part in after],
+        autojunk=False,
+    )  # fmt: skip
     found: list[OutsideChange] = []
     for kind, start, end, new_start, new_end in matcher.get_opcodes():
         if kind == "equal":
@@ -95,6 +114,11 @@ def _tagged(baseline: Outline, edited: Outline) -> tuple[Control, ...]:
 
 def _said(text: str, *, is_placeholder: bool) -> str:
     return "" if is_placeholder else text
+
+
+def _without_writer(text: str) -> str:
+    label = _LABEL.fullmatch(text)
+    return label[1] if label else text
 
 
 def _outside(kind: str, part: OutsideText) -> OutsideChange:

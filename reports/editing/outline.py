@@ -34,6 +34,7 @@ _HEADING: Final = re.compile(r"(?:heading|标题) ?\d", re.IGNORECASE)
 _NOT_READ: Final = {qn(name) for name in ("w:del", "w:moveFrom", "w:txbxContent", "w:instrText")} | {
     "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 }
+_MONTH: Final = re.compile(r"(?<!\d)(\d{4})年(1[0-2]|0?[1-9])月")
 _TEXTS: Final = {qn("w:tab"): " ", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
 
 
@@ -59,11 +60,16 @@ class OutsideText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
-    """A Word draft as texts. `drafted_at` (UTC, to the second) is the file's date of creation, which editors keep."""
+    """A Word draft as texts.
+
+    `drafted_at` (UTC, to the second) is the file's date of creation, `month` (YYYY-MM) is out of its subject or its
+    keywords: editors keep these. None and "" where the file does not say.
+    """
 
     drafted_at: datetime | None
     controls: tuple[Control, ...]
     outside: tuple[OutsideText, ...]
+    month: str = ""
 
     def as_json(self) -> str:
         """One line that `outline_from_json` reads."""
@@ -93,7 +99,8 @@ def read_outline(content: bytes, name: str) -> Outline:
         raise InputError(
             f"文件“{name}”不是完好的 .docx 文档。", "请用 Word 或 WPS 打开，另存为 .docx 格式后再试。"
         ) from error
-    created = document.core_properties.created
+    properties = document.core_properties
+    created = properties.created
     headings = {style.style_id: style.name or "" for style in document.styles}
     reader = _Reader({key for key, value in headings.items() if _HEADING.match(value)})
     reader.read(document.element.body)
@@ -101,7 +108,13 @@ def read_outline(content: bytes, name: str) -> Outline:
         drafted_at=None if created is None else _in_utc(created).replace(microsecond=0),
         controls=tuple(reader.controls()),
         outside=tuple(reader.outside),
+        month=_month_of(properties.subject or "") or _month_of(properties.keywords or ""),
     )
+
+
+def _month_of(words: str) -> str:
+    found = _MONTH.search(words)
+    return f"{found[1]}-{int(found[2]):02d}" if found else ""
 
 
 def _in_utc(moment: datetime) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from openpyxl import load_workbook
@@ -24,6 +25,7 @@ from reports.editing.sheet import (
 )
 
 _HEADER_DEPTH: Final = 5  # somebody may have put a title above
+_YEARS: Final = 5  # before and after: how far off the month of a wrong workbook is looked for
 _NEEDED: Final = ("symbols", "text", "slot", "case_id", "state", "seal")
 
 
@@ -31,7 +33,8 @@ def read_sheet(content: bytes, name: str, *, month: str) -> SheetRead:
     """Read a workbook that `write_sheet` made for `month` and officers filled with Excel, WPS or LibreOffice.
 
     Columns are found by header, rows by their hidden columns, so both may be moved, filtered or deleted. Raises
-    InputError for a file that cannot be read as a whole; the caller has looked for archive bombs.
+    InputError for a file that cannot be read as a whole and for one of another month; the caller has looked for
+    archive bombs.
     """
     layout = load_layout()
     try:
@@ -45,16 +48,34 @@ def read_sheet(content: bytes, name: str, *, month: str) -> SheetRead:
     sheet: Any = book[layout.sheet]
     header_row, places = _columns(sheet, name, layout)
     filled: list[tuple[str, dict[str, str], bool]] = []
+    sealed: list[dict[str, str]] = []
     n_blank = 0
     for number, cells in enumerate(sheet.iter_rows(min_row=header_row + 1), start=header_row + 1):
         texts = {key: clean_text(_text(cells[place - 1])) for key, place in places.items()}
+        sealed += [texts] if texts["seal"] else []
         if not texts["text"]:
             n_blank += bool(texts["slot"])
             continue
         is_formula = cells[places["text"] - 1].data_type in {"f", "e"}
         filled.append((f"{get_column_letter(places['text'])}{number}", texts, is_formula))
+    found = _other_month(sealed, month)
+    if found:
+        raise refusal("month", found=found, month=month)
     entries, problems = _judged(filled, month, layout)
     return SheetRead(entries=tuple(entries), problems=tuple(problems), n_blank=n_blank)
+
+
+def _other_month(rows: Sequence[Mapping[str, str]], month: str) -> str:
+    """The month that all rows of a workbook belong to where that is another one; "" where it is this one or unclear."""
+    if not rows or any(_sealed_for(month, row) for row in rows):
+        return ""
+    year = int(month[:4])
+    months = (f"{each}-{number:02d}" for each in range(year - _YEARS, year + _YEARS + 1) for number in range(1, 13))
+    return next((each for each in months if any(_sealed_for(each, row) for row in rows)), "")
+
+
+def _sealed_for(month: str, row: Mapping[str, str]) -> bool:
+    return row["seal"] == seal_of(month, row["slot"], row["case_id"], row["state"], row["symbols"])
 
 
 def _columns(sheet: Any, name: str, layout: Layout) -> tuple[int, dict[str, int]]:
@@ -82,11 +103,10 @@ def _judged(
     entries, problems = [], []
     for cell, texts, is_formula in filled:
         text, slot, case_id = texts["text"], texts["slot"], texts["case_id"]
-        seal = seal_of(month, slot, case_id, texts["state"], texts["symbols"])
         code = ""
         if is_formula:
             code = "formula"
-        elif texts["seal"] != seal:
+        elif not _sealed_for(month, texts):
             code = "identity"
         elif times[slot, case_id] > 1:
             code = "repeated"

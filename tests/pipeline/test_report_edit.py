@@ -15,6 +15,7 @@ from docx.oxml.ns import qn
 from issue_office import AFTER, MONTH, TITLE, drafted, filled_sheet, page, released, tb
 from warehouse_sample import notification, observed
 
+from warehouse.connection import open_writer
 from warehouse.records import NotificationKind
 
 LATER = "2026-04-02T11:00+08:00"
@@ -185,6 +186,166 @@ def test_what_was_typed_into_the_word_draft_is_printed_and_the_rest_is_told(offi
     unchanged = edit(office, word, now=LATER)  # moved aside by the new draft: read the new one
     assert unchanged.data["counts"]["n_applied"] == 0
     assert unchanged.data["outside"] == []
+
+
+def two_copies(home: Path) -> tuple[Path, Path]:
+    """Two officers' copies of the Word draft of AFTER."""
+    word = drafted(home) / f"{TITLE}_{MONTH}.docx"
+    copies = word.with_name("李.docx"), word.with_name("张.docx")
+    for copy in copies:
+        shutil.copyfile(word, copy)
+    return copies
+
+
+# the second moment is that of a replay, which does everything at one stated time
+@pytest.mark.parametrize("later", [LATER, AFTER])
+def test_an_older_word_copy_never_writes_over_what_a_colleague_wrote_since(office: Path, later: str) -> None:
+    li, zhang = two_copies(office)
+    change_control(li, f"effect:{ONE}", "李写的影响。")
+    change_control(li, f"content:{TWO}", "李写的内容。")
+    change_control(zhang, f"content:{ONE}", "张写的内容。")
+    change_control(zhang, f"content:{TWO}", "张写的另一内容。")
+    assert edit(office, li, by="李", now=later).code == 0
+    drafted(office, now=later)
+    done = edit(office, zhang, by="张", now=later)
+    assert done.code == 1
+    assert (done.data["counts"]["n_applied"], done.data["outside"]) == (1, [])
+    (refused,) = done.data["refused"]
+    assert refused["place"] == f"{TWO} 主要内容"
+    assert refused["message"] == f"文件生成后，李已改写这段文字（{later[:10]} {later[11:16]}），未采用"
+    assert {row[:4] for row in texts(office)} == {
+        ("effect", ONE, "李写的影响。", "李"),
+        ("content", TWO, "李写的内容。", "李"),
+        ("content", ONE, "张写的内容。", "张"),
+    }
+
+
+@pytest.mark.parametrize("later", [LATER, AFTER])
+def test_what_was_not_touched_in_an_older_copy_stays_as_colleagues_wrote_it(office: Path, later: str) -> None:
+    li, zhang = two_copies(office)
+    inner = shutil.copyfile(li.parent / "内部版" / f"{TITLE}_{MONTH}_内部.docx", li.with_name("王.docx"))
+    for tag, words in (("preface", "李写的导语。"), ("hint:1", "李写的提示。"), (f"advice:{ONE}", "李写的建议。")):
+        change_control(li, tag, words)
+    change_control(li, f"content:{ONE}", "李写的内容。")
+    change_control(li, f"effect:{ONE}", "李写的影响。")
+    change_control(zhang, f"content:{TWO}", "张写的内容。")
+    change_control(inner, f"effect:{TWO}", "王写的影响。")
+    assert edit(office, li, by="李", now=later).data["counts"]["n_applied"] == 5
+    drafted(office, now=later)
+    for copy, by in ((zhang, "张"), (inner, "王")):
+        done = edit(office, copy, by=by, now=later)
+        assert done.code == 0, done.out
+        assert (done.data["counts"]["n_applied"], done.data["outside"]) == (1, [])
+    assert len(texts(office)) == 7
+
+
+def test_a_text_of_the_draft_at_hand_may_be_written_again_by_anybody(office: Path) -> None:
+    given = {"hint:1": "提示一。", ADVICE: "核对标签\n送样检测"}
+    assert edit(office, filled_sheet(drafted(office), "一.xlsx", **given), by="李").code == 0
+    word = drafted(office, now=LATER) / f"{TITLE}_{MONTH}.docx"
+    change_control(word, f"advice:{ONE}", "只须核对标签。")
+    change_control(word, "hint:1", "提示一，改过。")
+    change_control(word, "hint:2", "提示二。")
+    done = edit(office, word, by="张", now=LATER)
+    assert done.code == 0, done.out
+    assert {(row[0], row[2]) for row in texts(office)[2:]} == {
+        ("advice", "只须核对标签。"), ("hint:1", "提示一，改过。"), ("hint:2", "提示二。"),
+    }  # fmt: skip
+
+
+def test_a_hint_that_somebody_has_changed_since_is_not_taken_for_another(office: Path) -> None:
+    sheet = filled_sheet(drafted(office), "一.xlsx", **{"hint:1": "甲的提示。", "hint:2": "乙的提示。"})
+    assert edit(office, sheet).code == 0
+    word = drafted(office, now=LATER) / f"{TITLE}_{MONTH}.docx"
+    copy = shutil.copyfile(word, word.with_name("张.docx"))
+    change_control(copy, "hint:2", "乙的提示，改过。")
+    taken_back = filled_sheet(word.parent, "二.xlsx", **{"hint:1": "恢复初稿"})
+    assert edit(office, taken_back, now="2026-04-02T12:00+08:00").code == 0
+    assert edit(office, copy, by="张", now="2026-04-02T13:00+08:00").code == 0
+    assert texts(office)[-1] == ("hint:2", "", "乙的提示，改过。", "张")
+
+
+def test_a_draft_that_is_not_known_any_more_brings_in_nothing(office: Path) -> None:
+    li, zhang = two_copies(office)
+    change_control(li, f"effect:{ONE}", "李写的影响。")
+    change_control(zhang, f"effect:{ONE}", "张写的影响。")
+    assert edit(office, li, by="李").code == 0
+    with open_writer(office / "warehouse.duckdb") as con:
+        con.execute("DELETE FROM bulletin_baselines")
+    done = edit(office, zhang, by="张", now=LATER)
+    assert done.code == 2
+    assert "无法比较改动" in done.err
+    assert [row[3] for row in texts(office)] == ["李"]
+
+
+@pytest.mark.parametrize("name", ["编辑表_2026-02.xlsx", f"{TITLE}_2026-02.docx"])
+def test_a_file_of_another_month_is_refused_in_one_line(office: Path, name: str) -> None:
+    drafted(office)
+    assert tb(office, "report", "--month", "2026-02", now=AFTER).code == 0
+    done = tb(office, "report", "edit", "--month", MONTH, office / "reports" / "2026-02" / name, "--by", "甲")
+    assert done.code == 2
+    assert f"这是2026-02的文件，不是{MONTH}的" in done.err
+    assert "--month 2026-02" in done.err
+
+
+def test_the_next_step_is_said_also_where_something_was_refused(office: Path) -> None:
+    folder = drafted(office)
+    half = filled_sheet(folder, "一.xlsx", preface="一", **{EFFECT: "影响虚构光电E1有限公司。"})
+    none = filled_sheet(folder, "二.xlsx", **{EFFECT: "影响虚构光电E1有限公司。"})
+    step = f"请运行 tbtwatch report --month {MONTH} 重新生成文稿"
+    for path, is_said in ((half, True), (none, False)):
+        done = tb(office, "report", "edit", "--month", MONTH, path, "--by", "甲")
+        assert done.code == 1
+        assert "未采用" in done.out
+        assert (step in done.out) is is_said
+
+
+def test_numbers_and_addresses_of_persons_are_refused_with_their_field_and_the_rest_taken(office: Path) -> None:
+    folder = drafted(office)
+    given = {
+        "preface": "请致电 138-0013-8000。",
+        CONTENT: "来信 zhang.san@example.com 咨询。",
+        ADVICE: "91110000600037341L 应自查。",
+        EFFECT: "影响台灯出口。",
+    }
+    done = edit(office, filled_sheet(folder, "一.xlsx", **given))
+    assert done.code == 1
+    said = {each["place"].partition("（")[2].rstrip("）"): each["message"] for each in done.data["refused"]}
+    assert said == {
+        "导语": "写有手机号码（138…），未采用：这段文字也印在公开版中",
+        "主要内容": "写有电子邮箱（zha…），未采用：这段文字也印在公开版中",
+        "应对建议": "写有统一社会信用代码或证件号码（911…），未采用：这段文字也印在公开版中",
+    }
+    assert "13800138000" not in done.out.replace("-", "")
+    word = folder / f"{TITLE}_{MONTH}.docx"
+    change_control(word, "hint:1", "请致电13800138000。")
+    (refused,) = edit(office, word).data["refused"]
+    assert refused["place"] == "工作提示1"
+    assert [row[2] for row in texts(office)] == ["影响台灯出口。"]
+
+
+def test_issues_are_listed_in_short_rows_and_whole_as_json(office: Path) -> None:
+    command = ("report", "release", "--month", MONTH, "--by", "处长", "--anyway", "领导同意先行印发，" * 9)
+    assert tb(office, *command).code == 0
+    assert tb(office, "report", "withdraw", "--month", MONTH, "--by", "甲", "--reason", "第3页表格有误，" * 9).code == 0
+    listed = tb(office, "report", "issues")
+    row = next(line for line in listed.out.splitlines() if "第1期" in line)
+    assert len(row) < 150
+    assert "未经研判" in row
+    assert "理由：领导同意先行印发" in row
+    assert "--json report issues" in listed.out
+    (whole,) = tb(office, "--json", "report", "issues").data["issues"]
+    assert whole["in_spite_of"].endswith("领导同意先行印发，" * 9)
+    assert whole["withdrawn_reason"] == "第3页表格有误，" * 9
+
+
+def test_a_withdrawal_says_what_still_shows_the_issue(office: Path) -> None:
+    released(office)
+    done = tb(office, "report", "withdraw", "--month", MONTH, "--by", "甲", "--reason", "表格有误")
+    assert done.code == 0
+    assert "tbtwatch report site" in done.out
+    assert f"tbtwatch report note --month {MONTH}" in done.out
+    assert "程序无法收回" in done.out
 
 
 @pytest.mark.office

@@ -10,7 +10,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from word_controls import draft, texts_of
 
-from reports.editing.compare import changed_texts, outside_changes, split_tag, tag_of
+from reports.editing.compare import changed_texts, nearest, outside_changes, split_tag, tag_of
 from reports.editing.outline import Outline, outline_from_json, read_outline
 from warehouse.errors import InputError
 
@@ -91,6 +91,53 @@ def test_changes_outside_are_told_with_their_heading() -> None:
         ("changed", "一、总体情况", "本月共监测到通报60件。"),
         ("added", "三、重点通报解读", "末尾新增一段"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("label", "told"),
+    [
+        ("主要内容（技贸科李某撰写）：", False),
+        ("主要内容（初稿，未经签发）：", False),
+        ("主要内容：补充一句", True),
+        ("主要内容（技贸科李某撰写）：补充一句", True),
+        ("对我市影响：", True),
+    ],
+)
+def test_a_label_that_differs_in_the_writer_is_no_change_and_words_beside_it_are(label: str, *, told: bool) -> None:
+    def change(document: Any) -> None:
+        next(each for each in document.paragraphs if each.text == "主要内容：").runs[0].text = label
+
+    for before, after in ((outline(), outline(change)), (outline(change), outline())):
+        assert bool(outside_changes(before, after)) is told
+
+
+def test_the_version_that_was_edited_is_the_one_that_says_most_of_the_same_in_its_controls_too() -> None:
+    def other(document: Any) -> None:
+        texts_of(document, f"content:{CASE}")[0].text = "另一版本的内容。"
+
+    def edited(document: Any) -> None:
+        other(document)
+        texts_of(document, f"advice:{CASE}")[0].text = "改过的建议。"
+
+    assert nearest([outline(), outline(other)], outline(edited)) == outline(other)
+
+
+@pytest.mark.parametrize(
+    ("subject", "keywords", "month"),
+    [("2026年6月境外技术性贸易措施监测与风险提示", "", "2026-06"), ("", "TBT 2025年12月", "2025-12"), ("", "", "")],
+)
+def test_the_month_of_a_draft_is_in_its_properties(subject: str, keywords: str, month: str) -> None:
+    def change(document: Any) -> None:
+        document.core_properties.subject, document.core_properties.keywords = subject, keywords
+
+    found = outline(change)
+    assert found.month == month
+    assert outline_from_json(found.as_json()) == found
+
+
+def test_an_outline_kept_before_the_month_was_read_is_still_understood() -> None:
+    found = outline()
+    assert outline_from_json(found.as_json().replace('"month":"",', "")) == found
 
 
 def test_tracked_deletions_do_not_count_and_insertions_do() -> None:

@@ -112,14 +112,30 @@ def test_a_row_that_stands_twice_is_refused_in_both_places() -> None:
     assert [each.place for each in read.problems] == ["G3", "G9"]
 
 
-def test_the_workbook_of_another_month_is_refused_row_by_row() -> None:
-    book = book_of(write_sheet(ROWS, month="2026-05", made_at=MADE))
-    fill(book[load_layout().sheet], 2, "上月的导语")
+@pytest.mark.parametrize("is_filled", [True, False])
+def test_the_workbook_of_another_month_is_refused_once_for_all_its_cells(*, is_filled: bool) -> None:
+    book = book_of(write_sheet(ROWS, month="2025-12", made_at=MADE))
+    for row in range(2, 5 if is_filled else 2):
+        fill(book[load_layout().sheet], row, "别的月份的文字")
     out = io.BytesIO()
     book.save(out)
-    read = read_sheet(out.getvalue(), "编辑表.xlsx", month=MONTH)
-    assert read.entries == ()
-    assert "月份" in read.problems[0].message
+    with pytest.raises(InputError) as found:
+        read_sheet(out.getvalue(), "编辑表.xlsx", month=MONTH)
+    assert found.value.message == f"这是2025-12的文件，不是{MONTH}的。"
+    assert "--month 2025-12" in found.value.next_step
+
+
+def test_one_row_of_another_month_is_refused_with_its_cell_and_the_rest_is_taken() -> None:
+    other = book_of(write_sheet(ROWS, month="2025-12", made_at=MADE))[load_layout().sheet]
+
+    def change(sheet: Any) -> None:
+        fill(sheet, 2, "好的一段")
+        fill(sheet, 3, "粘贴来的一行")
+        sheet.cell(3, 11).value = other.cell(3, 11).value
+
+    read = filled(change)
+    assert [each.text for each in read.entries] == ["好的一段"]
+    assert [each.place for each in read.problems] == ["G3"]
 
 
 def test_columns_may_be_moved_and_a_title_put_above() -> None:
