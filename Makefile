@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 MONTH ?= $(shell date +%Y-%m)
 HOME_DIR ?= var
 CI_JUNIT ?=
+OLD_DUCKDB ?= 1.4.*
 
 # TORCH=cpu adds the CPU wheel index, for Linux machines without a GPU; nothing reaches for it unasked.
 ifeq ($(TORCH),cpu)
@@ -13,7 +14,7 @@ TORCH_INDEX := --extra-index-url https://download.pytorch.org/whl/cpu
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system demo monthly live-check test check lint format bench docs sample train clean
+.PHONY: help setup system demo monthly live-check test clients check lint format bench docs sample train clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,12 +47,17 @@ live-check: setup ## Ask each source once over the real network and print what d
 test: setup ## Run the tests
 	$(BIN)/pytest -n 2 --dist loadfile
 
+clients: setup ## Let an older DuckDB read a published copy (OLD_DUCKDB=1.4.*; fetches it by pip)
+	@test -x .clients/bin/python || $(PYTHON) -m venv .clients
+	.clients/bin/python -m pip install --quiet 'duckdb==$(OLD_DUCKDB)' pytz
+	TBTWATCH_OLD_DUCKDB=$(CURDIR)/.clients/bin/python $(BIN)/pytest tests/warehouse/test_publish_clients.py
+
 check: setup ## Lint, types, architecture, SQL, generated docs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/sqlfluff lint --disable-progress-bar warehouse/sql docs/queries
+	$(BIN)/sqlfluff lint --disable-progress-bar warehouse/sql
 	$(BIN)/python tools/make_docs.py --check
 
 lint: check
@@ -73,4 +79,4 @@ train: setup ## Learn the bundled matching head from models/data and write it wi
 	$(BIN)/python tools/train_head.py
 
 clean: ## Remove the environment and everything generated; var/ stays
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .benchmarks .hypothesis
+	rm -rf $(VENV) .clients build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .benchmarks .hypothesis

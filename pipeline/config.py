@@ -169,7 +169,12 @@ class PublishSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     firm_names: bool = Field(default=False, description="发布副本是否含企业名称和信用代码")
-    keep: int = Field(default=7, description="保留几份发布副本", ge=1)
+    keep: int = Field(default=7, description="保留几份发布副本（已印发期次所依据的副本另外保留）", ge=1)
+    parquet_hours: float = Field(
+        default=6.0,
+        description="Parquet 文件夹至少保留几小时，不论份数：逐个打开文件的程序可能还没有读完",
+        ge=0,
+    )
 
 
 class Settings(BaseSettings):

@@ -42,6 +42,7 @@ def test_the_wheel_holds_code_sql_templates_and_data_but_nothing_generated(wheel
     names = set(zipfile.ZipFile(wheel).namelist())
     for needed in (
         "warehouse/sql/schema/0001_runs.sql",
+        "warehouse/sql/questions/01_measures_per_member.sql",
         "warehouse/seeds/wto_members.csv",
         "reports/templates/alert.html.j2",
         "models/policies/matching-v2.toml",

@@ -25,6 +25,7 @@ from bench_alerts import bench_alerts
 from bench_bulletin import bench_bulletin
 from bench_cases import bench_cases
 from bench_matching import bench_matching
+from bench_warehouse import bench_warehouse
 
 ROOT = Path(__file__).parents[1]
 REPORT = ROOT / "docs" / "benchmarks.md"
@@ -280,6 +281,7 @@ def main() -> None:
         "--cases", type=int, default=100_000, help="settled cases behind the open ones, of Cases and Bulletin"
     )
     parser.add_argument("--alerts", type=int, default=5_000, help="mails that are sent")
+    parser.add_argument("--history", type=int, default=90_000, help="notifications of the 25 years of Warehouse")
     parser.add_argument("--only", default="", help="measure one section (its heading, as Matching), keep the others")
     options = parser.parse_args()
     sizes = tuple(size for size in (1_000, 10_000, 100_000) if size <= options.cases)
@@ -292,6 +294,7 @@ def main() -> None:
         "Cases": lambda folder: bench_cases(folder, sizes, _tbtwatch(), measure),
         "Alerts": lambda folder: bench_alerts(folder, n_mails, _tbtwatch(), measure),
         "Bulletin": lambda folder: bench_bulletin(folder, options.cases, _tbtwatch(), measure),
+        "Warehouse": lambda folder: bench_warehouse(folder, options.history),
         "Demo": bench_demo,
     }
     if options.only and options.only not in benches:

@@ -1,4 +1,4 @@
-"""Writes the generated documents: docs/cli.md, docs/settings.md, docs/data-dictionary.md.
+"""Writes the generated documents: docs/cli.md, settings.md, data-dictionary.md with its picture, and sources.md.
 
 `python tools/make_docs.py` writes them, `--check` says which are out of date (exit code 1) and writes nothing. The
 source of each is the program itself: the typer app, the settings classes, a freshly migrated and published warehouse.
@@ -26,22 +26,31 @@ from warehouse.connection import open_writer
 from warehouse.publish import publish
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tools"))  # the tests load this file by its path
+from copy_picture import draw  # noqa: E402
+
 _MADE = "<!-- Made by tools/make_docs.py; do not edit. -->\n"
 _NEVER = datetime(2000, 1, 1, tzinfo=UTC)  # the copy needs a moment; the document shows none
 
 _TABLES = """
-SELECT table_name, comment, false AS is_view FROM duckdb_tables() WHERE NOT internal AND NOT temporary
+SELECT table_name, comment, false AS is_view FROM duckdb_tables()
+WHERE schema_name = $schema AND NOT internal AND NOT temporary
 UNION ALL
-SELECT view_name, comment, true AS is_view FROM duckdb_views() WHERE NOT internal AND NOT temporary
+SELECT view_name, comment, true AS is_view FROM duckdb_views()
+WHERE schema_name = $schema AND NOT internal AND NOT temporary
 ORDER BY table_name
 """
 _COLUMNS = """
 SELECT column_name, data_type, is_nullable, comment
-FROM duckdb_columns() WHERE table_name = $table AND NOT internal ORDER BY column_index
+FROM duckdb_columns() WHERE schema_name = $schema AND table_name = $table AND NOT internal ORDER BY column_index
 """
 _KEYS = """
 SELECT constraint_column_names FROM duckdb_constraints()
-WHERE table_name = $table AND constraint_type = 'PRIMARY KEY'
+WHERE schema_name = $schema AND table_name = $table AND constraint_type = 'PRIMARY KEY'
+"""
+_MACROS = """
+SELECT DISTINCT function_name, parameters, comment FROM duckdb_functions()
+WHERE schema_name = $schema AND function_type = 'table_macro' AND NOT internal ORDER BY function_name
 """
 
 
@@ -50,7 +59,7 @@ def documents() -> dict[str, str]:
     return {
         "docs/cli.md": cli_document(),
         "docs/settings.md": settings_document(),
-        "docs/data-dictionary.md": dictionary_document(),
+        **copy_documents(),
         "docs/sources.md": sources_document(),
     }
 
@@ -168,13 +177,19 @@ def _toml(value: object) -> str:
 
 
 def dictionary_document() -> str:
-    """Return docs/data-dictionary.md: both databases, table by table, from their own comments."""
+    """Return docs/data-dictionary.md."""
+    return copy_documents()["docs/data-dictionary.md"]
+
+
+def copy_documents() -> dict[str, str]:
+    """Return docs/data-dictionary.md, both databases from their own comments, and the picture of the published copy."""
     with tempfile.TemporaryDirectory() as scratch:
         with open_writer(Path(scratch) / "warehouse.duckdb") as con:
             own = _dictionary(con)
             copy = publish(con, Path(scratch) / "publish", firm_names=False, keep=1, version="0", now=_NEVER)
         with duckdb.connect(str(copy.path), read_only=True) as con:
-            published = _dictionary(con)
+            published, marts = _dictionary(con), [*_dictionary(con, "mart"), *_macros(con)]
+            picture = draw(con)
     lines = [
         _MADE,
         "# Data dictionary",
@@ -182,8 +197,16 @@ def dictionary_document() -> str:
         "Names ending in `_at` are instants (`TIMESTAMP WITH TIME ZONE`, UTC), in `_date` or `_deadline` plain dates",
         "as the WTO states them. Codes are digits without dots. Empty text is `''`, an unknown date is `NULL`.",
         "",
-        "1. [The published copy](#the-published-copy): what analysts open. [analyst.md](analyst.md) says how.",
-        "2. [The warehouse](#the-warehouse): what the program writes. Nobody opens it beside the program.",
+        "A mart's money is in 万元 CNY (`_cny_10k`); lists as text are joined with 、.",
+        "",
+        "1. [Marts](#marts): schema `mart` of the published copy, answers without joins: [analyst.md](analyst.md).",
+        "2. [The published copy](#the-published-copy): the tables that marts are made of, schema `main`.",
+        "3. [The warehouse](#the-warehouse): what the program writes. Nobody opens it beside the program.",
+        "",
+        "![Tables, keys and marts of the published copy](images/published-copy.svg)",
+        "",
+        "## Marts",
+        *marts,
         "",
         "## The published copy",
         *published,
@@ -191,18 +214,26 @@ def dictionary_document() -> str:
         "## The warehouse",
         *own,
     ]
-    return _text(lines)
+    return {"docs/data-dictionary.md": _text(lines), "docs/images/published-copy.svg": picture}
 
 
-def _dictionary(con: duckdb.DuckDBPyConnection) -> list[str]:
+def _macros(con: duckdb.DuckDBPyConnection) -> list[str]:
     lines: list[str] = []
-    for table, comment, is_view in con.execute(_TABLES).fetchall():
-        key = con.execute(_KEYS, {"table": table}).fetchone()
-        lines += ["", f"### {table}{' (view)' if is_view else ''}", "", comment or ""]
+    for name, parameters, comment in con.execute(_MACROS, {"schema": "mart"}).fetchall():
+        lines += ["", f"### mart.{name}({', '.join(parameters)})", "", f"{comment} `FROM mart.{name}(…)`."]
+    return lines
+
+
+def _dictionary(con: duckdb.DuckDBPyConnection, schema: str = "main") -> list[str]:
+    lines: list[str] = []
+    for table, comment, is_view in con.execute(_TABLES, {"schema": schema}).fetchall():
+        key = con.execute(_KEYS, {"schema": schema, "table": table}).fetchone()
+        name = table if schema == "main" else f"{schema}.{table}"
+        lines += ["", f"### {name}{' (view)' if is_view and schema == 'main' else ''}", "", comment or ""]
         if key:
             lines += ["", f"Key: {', '.join(f'`{name}`' for name in key[0])}."]
         lines += ["", "| column | type | |", "|---|---|---|"]
-        for name, kind, _, meaning in con.execute(_COLUMNS, {"table": table}).fetchall():
+        for name, kind, _, meaning in con.execute(_COLUMNS, {"schema": schema, "table": table}).fetchall():
             lines.append(_row(f"`{name}`", f"`{kind}`", meaning or ""))
     return lines
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -107,23 +108,18 @@ def open_cases(
         known = {row["case_root"]: row["case_id"] for row in fetch_all(con, "cases/case_roots")}
         grouped = assign_cases(unassigned, known)
         existing = {row[0] for row in con.execute("SELECT case_id FROM cases").fetchall()}
-        for case_id, items in grouped.items():
-            started_at = min(item.first_seen_at for item in items)
-            con.execute(
-                sql("cases/insert_case"),
-                {
-                    "case_id": case_id,
-                    "clock_started_at": started_at,
-                    "is_backfill": is_backfill(items, started_at, backfill_days),
-                    "policy_version": policy_version,
-                    "now": now,
-                },
-            )
-            for item in items:
-                con.execute(
-                    sql("cases/insert_case_notification"),
-                    {"case_id": case_id, "notification_id": item.notification_id},
-                )
+        # all at once, and as JSON: a statement a row keeps some 90 KB of memory each until the transaction ends
+        con.execute(
+            sql("cases/insert_cases"),
+            {
+                "rows": json.dumps([_case_row(case_id, items, backfill_days) for case_id, items in grouped.items()]),
+                "policy_version": policy_version,
+                "now": now,
+            },
+        )
+        found = [(case_id, item.notification_id) for case_id, items in grouped.items() for item in items]
+        rows = [{"case_id": case_id, "notification_id": notification_id} for case_id, notification_id in found]
+        con.execute(sql("cases/insert_case_notifications"), {"rows": json.dumps(rows)})
         # a joint notification that joins a case brings the roots of its other symbols with it
         while con.execute(sql("cases/attach_family")).fetchone() != (0,):
             pass
@@ -150,6 +146,15 @@ def derive_events(con: Connection, *, now: datetime) -> None:
     con.execute(sql("cases/reopen"), {"now": now})
     con.execute(sql("cases/supersede"), {"now": now})
     con.execute(sql("cases/restart"), {"now": now})
+
+
+def _case_row(case_id: str, items: Sequence[Unassigned], backfill_days: int) -> dict[str, object]:
+    started_at = min(item.first_seen_at for item in items)
+    return {
+        "case_id": case_id,
+        "clock_started_at": started_at.isoformat(),
+        "is_backfill": is_backfill(items, started_at, backfill_days),
+    }
 
 
 def is_backfill(items: Sequence[Unassigned], started_at: datetime, backfill_days: int) -> bool:

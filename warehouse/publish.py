@@ -1,103 +1,100 @@
-"""Publishes a read-only copy for analysts: a versioned file and a link that moves in one step. No contacts, ever."""
+"""Publishes a read-only copy for analysts: a versioned file, Parquet beside it, links that move. No contacts, ever."""
 
 from __future__ import annotations
 
-import re
+import shutil
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.resources import files
 from pathlib import Path
 
 import duckdb
 
 from warehouse.connection import Connection
 from warehouse.errors import StageError
-from warehouse.sqlfiles import grain, sql, sql_names
+from warehouse.parquet import MANIFEST, write_parquet
+from warehouse.published_copy import Wanted, write_copy
+from warehouse.snapshots import (
+    LINK_NAME,
+    clear_half_written,
+    clear_old,
+    copy_path,
+    latest,
+    move_links,
+    new_version,
+    parquet_path,
+    version_of,
+)
 
-LINK_NAME = "current.duckdb"
-# the table or view that a published table is made of, whose column comments it takes over
-_ORIGIN = re.compile(r"\bFROM warehouse\.(\w+)")
+__all__ = ["LINK_NAME", "MANIFEST", "Publication", "publish"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """A published copy."""
+    """A published version."""
 
-    path: Path
+    path: Path  # the DuckDB file
     link: Path
+    parquet: Path  # the folder of Parquet files
     n_tables: int
     n_rows: int
-    n_removed: int  # old copies that were cleared away
+    n_written: int  # rows that are not simply those of the version before
+    is_full: bool  # written from nothing, not on top of the version before
+    n_files_written: int
+    n_files_linked: int
+    n_removed: int  # old DuckDB files that were cleared away
 
 
-def publish(con: Connection, folder: Path, *, firm_names: bool, keep: int, version: str, now: datetime) -> Publication:
-    """Write a copy of what analysts may see to `folder` and move `current.duckdb` to it.
+def publish(
+    con: Connection,
+    folder: Path,
+    *,
+    firm_names: bool,
+    keep: int,
+    version: str,
+    now: datetime,
+    parquet_hours: float = 6.0,
+    full: bool = False,
+) -> Publication:
+    """Write a copy of what analysts may see to `folder` and move `current.duckdb` and `parquet/current` to it.
 
-    A reader that has the old copy open keeps it: copies are versioned files and only names are moved. `keep` copies
-    stay, the new one included, and beside them those that released issues name. A killed run leaves the link where it
-    was.
+    It is written on top of the version before where that was made in the same way, unless `full`. A reader that has the
+    old copy open keeps it: copies are versioned files and only names are moved. `keep` versions stay, the new one
+    included, and beside them the DuckDB files that released issues name and Parquet folders younger than
+    `parquet_hours`. A killed run leaves the links where they were. Raises StageError where it could not be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"tbtwatch-{now:%Y%m%dT%H%M%S%f}Z.duckdb"
-    half_written = path.with_suffix(".part")
-    _clear_half_written(folder)
+    clear_half_written(folder)
+    name = new_version(folder, now)
+    path, parquet = copy_path(folder, name), parquet_path(folder, name)
+    half_path, half_parquet = path.with_suffix(".part"), parquet.with_name(f"{name}.part")
+    before = None if full else latest(folder)
+    wanted = Wanted(version=name, tool_version=version, firm_names=firm_names, published_at=now)
     try:
-        n_rows = _write_copy(con, half_written, firm_names=firm_names, version=version, now=now)
-    except duckdb.Error as error:
-        _clear_half_written(folder)
-        raise StageError(f"发布副本未写成：{path.name}（{error}）", "原副本未受影响；请检查磁盘空间后重试。") from error
-    half_written.replace(path)
-    _move_link(folder / LINK_NAME, path.name)
-    # by name, so by age; the new copy stays even where the clock was set back, and so do those that issues rest on
-    kept = {path.name} | {str(row[0]) for row in con.execute("SELECT snapshot FROM bulletin_issues").fetchall()}
-    others = sorted((copy for copy in folder.glob("tbtwatch-*.duckdb") if copy.name not in kept), reverse=True)
-    old = others[max(keep - 1, 0) :]
-    for stale in old:
-        stale.unlink()
+        written = write_copy(con, half_path, wanted, before=before)
+        parquet_before = parquet_path(folder, version_of(before)) if before else None
+        files = write_parquet(con, half_path, half_parquet, written=written, before=parquet_before)
+        if parquet.exists():  # of a run that was killed between the two names
+            shutil.rmtree(parquet)
+        half_parquet.replace(parquet)
+        half_path.replace(path)
+        move_links(folder, name)
+    except (duckdb.Error, OSError) as error:
+        clear_half_written(folder)
+        raise StageError(
+            f"发布副本未写成：{path.name}（{str(error).splitlines()[0]}）",
+            "原副本未受影响；请检查磁盘空间和文件权限后重试。",
+        ) from error
+    named = [str(row[0]) for row in con.execute("SELECT snapshot FROM bulletin_issues").fetchall()]
+    n_removed = clear_old(folder, version=name, keep=keep, parquet_hours=parquet_hours, named=named, now=now)
     return Publication(
-        path=path, link=folder / LINK_NAME, n_tables=len(n_rows), n_rows=sum(n_rows.values()), n_removed=len(old)
+        path=path,
+        link=folder / LINK_NAME,
+        parquet=parquet,
+        n_tables=len(written.tables),
+        n_rows=sum(table.n_rows for table in written.tables.values()),
+        n_written=sum(table.n_written for table in written.tables.values()),
+        is_full=written.is_full,
+        n_files_written=files.n_written,
+        n_files_linked=files.n_linked,
+        n_removed=n_removed,
     )
-
-
-def _write_copy(con: Connection, path: Path, *, firm_names: bool, version: str, now: datetime) -> dict[str, int]:
-    seeds = str(files("warehouse") / "seeds")
-    variables = {"firm_names": firm_names, "tool_version": version, "published_at": now, "seeds": seeds}
-    for name, value in variables.items():
-        con.execute(f"SET VARIABLE {name} = $value", {"value": value})
-    con.execute(f"ATTACH {_literal(str(path))} AS published")
-    try:
-        con.execute("USE published")
-        for name in (*sql_names("reference"), *sql_names("publish")):
-            con.execute(sql(name))
-            table = name.rpartition("/")[2]
-            _comment(con, "TABLE", table, grain(sql(name)))
-            if origin := _ORIGIN.search(sql(name)):
-                same_names = {"table_name": table, "origin": origin[1]}
-                for column, comment in con.execute(sql("queries/uncommented_columns"), same_names).fetchall():
-                    _comment(con, "COLUMN", f"{table}.{column}", comment)
-        return dict(con.execute(sql("queries/published_sizes")).fetchall())
-    finally:
-        con.execute("USE warehouse")
-        con.execute("DETACH published")
-
-
-def _clear_half_written(folder: Path) -> None:
-    # what a killed run left; only one process at a time holds the warehouse that copies are made of
-    for remains in folder.glob("tbtwatch-*.part*"):
-        remains.unlink()
-
-
-def _comment(con: Connection, kind: str, target: str, text: str) -> None:
-    # COMMENT and ATTACH take literals only; the targets are names of our own files and columns
-    con.execute(f"COMMENT ON {kind} {target} IS {_literal(text)}")
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _move_link(link: Path, target: str) -> None:
-    temporary = link.with_suffix(".new")
-    temporary.unlink(missing_ok=True)
-    temporary.symlink_to(target)
-    temporary.replace(link)

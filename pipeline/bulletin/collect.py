@@ -42,6 +42,7 @@ from warehouse.check import run_checks
 from warehouse.connection import Connection
 from warehouse.facts import read_notifications
 from warehouse.query import Row
+from warehouse.records import Severity
 from warehouse.translations import best_titles
 
 
@@ -156,4 +157,5 @@ def _data_issues(con: Connection, period: Period) -> tuple[IssueCount, ...]:
         IssueCount(issue_message(row["code"], row["example"]), row["n"])
         for row in issue_counts(con, period.end_instant)
     ]
-    return (*found, *(IssueCount(finding.description, finding.n_rows) for finding in run_checks(con)))
+    found_by_checks = run_checks(con, least=Severity.WARNING)
+    return (*found, *(IssueCount(finding.description, finding.n_rows) for finding in found_by_checks))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from reports.bulletin.facts import BulletinFacts, BulletinItem, Written
 from reports.bulletin.highlights import chosen
@@ -13,6 +15,7 @@ from reports.editing.sheet import SheetRow, load_layout
 from warehouse.bulletin_texts import ITEM_SLOTS, OfficerText
 
 Texts = Mapping[tuple[str, str], OfficerText]  # by slot and case_id
+_NO_WORD: Final = re.compile(r"[\W_]+")
 
 
 def by_slot(texts: Sequence[OfficerText]) -> Texts:
@@ -33,6 +36,11 @@ def with_texts(facts: BulletinFacts, texts: Sequence[OfficerText]) -> BulletinFa
         ),
         corrections=(*facts.corrections, *corrections),
     )
+
+
+def is_printed_as(text: OfficerText, printed: str) -> bool:
+    """Whether a draft prints the text: word for word, whatever became of its marks and line breaks on the page."""
+    return _words(text.text) == _words(printed)
 
 
 def editable_slots(facts: BulletinFacts) -> tuple[tuple[str, str], ...]:
@@ -78,6 +86,10 @@ def _with_item_texts(item: BulletinItem, found: Texts) -> BulletinItem:
         return item
     lines = tuple(line for line in (part.strip() for part in advice.text.split("\n")) if line)
     return replace(item, advice=lines, advice_by=advice.written_by, advice_is_draft=False, advice_is_signed=False)
+
+
+def _words(text: str) -> str:
+    return _NO_WORD.sub("", text)
 
 
 def _written(text: OfficerText | None) -> Written | None:

@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 
 from pipeline.cli import (
     alerts,
+    analyst,
     cases,
     comments,
     contacts,
@@ -21,6 +22,7 @@ from pipeline.cli import (
     operate,
     replies,
     reports,
+    safety,
     survey,
     titles,
     triage,
@@ -31,8 +33,8 @@ from warehouse.errors import StageError, TbtwatchError
 # typer lists groups after single commands; an officer reads the list as the order of the work
 _ORDER = (
     "crawl", "import", "match", "matches", "explain", "judge", "evaluate", "train", "cases", "case", "triage",
-    "titles", "calendar", "concerns", "survey", "alert", "replies", "contacts", "report", "publish", "monthly",
-    "status", "changes", "sources", "live-check", "doctor", "demo", "new-source",
+    "titles", "calendar", "concerns", "survey", "alert", "replies", "contacts", "report", "publish", "sql", "query",
+    "monthly", "status", "changes", "sources", "live-check", "doctor", "backup", "restore", "demo", "new-source",
 )  # fmt: skip
 
 
@@ -85,6 +87,8 @@ replies.register(app)
 contacts.register(app)
 reports.register(app)
 operate.register(app)
+safety.register(app)
+analyst.register(app)
 
 
 def run() -> None:

@@ -32,14 +32,29 @@ STEPS_ZH = {
 OUTCOMES_ZH = {"running": "未完成", "done": "完成", "findings": "完成，有问题待看", "failed": "失败"}
 
 
-def publish(context: typer.Context) -> None:
-    """发布供分析人员查询的只读副本（不含联系方式）。"""
+def publish(
+    context: typer.Context,
+    full: Annotated[bool, typer.Option("--full", help="全部重写，不在上一份副本的基础上更新")] = False,
+) -> None:
+    """发布供分析人员查询的只读副本和 Parquet 文件（不含联系方式）。"""
     from pipeline.steps.publish import publish_copy
 
     session = session_of(context)
-    run, publication = publish_copy(session.context)
-    session.output.line(f"已发布：{publication.link} → {publication.path.name}")
-    session.output.finish(run, {"n_tables": "表", "n_rows": "行"}, file=str(publication.path))
+    output = session.output
+    run, publication = publish_copy(session.context, full=full, say=output.line)
+    output.line(f"已发布：{publication.link} → {publication.path.name}")
+    output.line(f"Parquet 文件：{publication.parquet}")
+    output.line(
+        f"{'全部重写' if publication.is_full else '在上一份副本的基础上更新'}，用时 {run.counts['n_seconds']} 秒。"
+    )
+    words = {
+        "n_tables": "表",
+        "n_rows": "行",
+        "n_written": "其中本次写入",
+        "n_files_written": "新写文件",
+        "n_files_linked": "沿用文件",
+    }
+    output.finish(run, words, file=str(publication.path), parquet=str(publication.parquet))
 
 
 def monthly(
@@ -100,7 +115,8 @@ def status(
         ],
     )
     for finding in state.findings:
-        output.line(f"[数据检查] {finding.description}：{finding.n_rows} 条，例如 {finding.sample}")
+        severity = SEVERITIES_ZH[finding.severity]
+        output.line(f"[数据检查·{severity}] {finding.description}：{finding.n_rows} 条，例如 {finding.sample}")
     if show_issues:
         output.table(
             ("级别", "文件", "行", "列", "问题", "怎么办"),
@@ -126,10 +142,10 @@ def status(
             "sources": state.sources,
             "runs": state.runs,
             "issues": state.issues if show_issues else [],
-            "findings": [{"name": f.name, "n_rows": f.n_rows} for f in state.findings],
+            "findings": [{"name": f.name, "severity": f.severity.value, "n_rows": f.n_rows} for f in state.findings],
         }
     )
-    if state.n_issues or state.findings:
+    if state.n_issues or any(finding.severity != "info" for finding in state.findings):
         raise typer.Exit(1)
 
 

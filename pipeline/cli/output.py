@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 if TYPE_CHECKING:
+    from rich.table import Column
+
     from pipeline.context import Context, Run
     from warehouse.records import Issue
 
@@ -32,7 +34,7 @@ class Output:
         if not self.as_json:
             typer.echo(text)
 
-    def table(self, header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    def table(self, header: Sequence[str | Column], rows: Sequence[Sequence[object]]) -> None:
         """Print a table for a person; nothing with --json."""
         if self.as_json or not rows:
             return

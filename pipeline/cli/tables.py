@@ -13,8 +13,12 @@ from warehouse.errors import InputError, StageError
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_table(path: Path, rows: Sequence[Mapping[str, object]], *, columns: Sequence[str]) -> None:
+def write_table(
+    path: Path, rows: Sequence[Mapping[str, object]], *, columns: Sequence[str], sheet: str = "matches"
+) -> None:
     """Write `rows` to `path` (.csv or .xlsx), columns in the order of the first row, or `columns` without rows.
+
+    `sheet` names the sheet of a workbook.
 
     Raises InputError for another ending, StageError when the file cannot be written (open in Excel, folder missing).
     """
@@ -25,7 +29,7 @@ def write_table(path: Path, rows: Sequence[Mapping[str, object]], *, columns: Se
         if path.suffix.lower() == ".csv":
             _write_csv(path, rows, list(rows[0]) if rows else columns)
         else:
-            _write_xlsx(path, rows, list(rows[0]) if rows else columns)
+            _write_xlsx(path, rows, list(rows[0]) if rows else columns, sheet)
     except OSError as error:
         raise StageError(
             f"无法写入文件：{path}（{error.strerror}）", "请检查文件是否正被打开、文件夹是否可写。"
@@ -39,12 +43,12 @@ def _write_csv(path: Path, rows: Sequence[Mapping[str, object]], header: Sequenc
         writer.writerows([_harmless(value) for value in row.values()] for row in rows)
 
 
-def _write_xlsx(path: Path, rows: Sequence[Mapping[str, object]], header: Sequence[str]) -> None:
+def _write_xlsx(path: Path, rows: Sequence[Mapping[str, object]], header: Sequence[str], title: str) -> None:
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
 
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("matches")
+    sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
     sheet.append(list(header))
     for row in rows:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipeline.bulletin.collect import bulletin_facts
 from pipeline.clock import to_shanghai
+from pipeline.clock_limits import write_limits
 from pipeline.context import Context, Run, run_step
 from pipeline.steps.case_acts import require
 from pipeline.steps.draft_report import edited_facts, read_month, require_consistent
@@ -22,6 +23,7 @@ from pipeline.steps.issue_files import (
     sha256_of_file,
     stage,
 )
+from pipeline.steps.open_cases import load_timing
 from reports.bulletin.facts import BulletinFacts, Serial
 from reports.bulletin.frozen import freeze
 from reports.bulletin.highlights import chosen, is_machine
@@ -103,7 +105,8 @@ def list_issues(context: Context) -> tuple[ReleasedIssue, ...]:
 
 def objections(con: Connection, facts: BulletinFacts) -> tuple[str, ...]:
     """What stands against a release and an officer may overrule: failed data checks, items that nobody judged."""
-    found = [f"数据检查未通过：{each.description}（{each.n_rows}条，如{each.sample}）" for each in run_checks(con)]
+    failed = run_checks(con, least=Severity.WARNING)
+    found = [f"数据检查未通过：{each.description}（{each.n_rows}条，如{each.sample}）" for each in failed]
     unjudged = [item for item in chosen(facts.items) if is_machine(item)]
     return (*found, *(f"未经人工研判：{'、'.join(item.symbols) or item.case_id}" for item in unjudged))
 
@@ -159,11 +162,13 @@ def _release(run: Run, context: Context, month: str, period: Period, *, by: str,
 
 def _snapshot(run: Run, context: Context) -> Path:
     """Publish a copy of the data that the issue was made of; `publish` keeps the copies that issues name."""
+    write_limits(run.con, load_timing(context.home))
     publication = publish(
         run.con,
         context.home.publish,
         firm_names=context.settings.publish.firm_names,
         keep=context.settings.publish.keep,
+        parquet_hours=context.settings.publish.parquet_hours,
         version=context.tool_version,
         now=context.now,
     )

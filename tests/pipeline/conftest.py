@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "warehouse"))
 
 from alert_office import CONCLUDED, ONE, conclude, let_answer, open_office, send, states
+from analyst_office import open_analyst_office
 from case_office import open_four_cases
 
 from pipeline.delivery import DeliveryState, Receipt
@@ -158,3 +159,11 @@ def greylisted(alerts: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     assert run.counts["n_retry"] == 1
     assert states(alerts) == ["retry"]
     return alerts
+
+
+@pytest.fixture(scope="session")
+def analyst_home(plain_environment: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of `analyst_office`, published, of which every row is known. Never changed."""
+    home = tmp_path_factory.mktemp("analyst-office") / "home"
+    open_analyst_office(home)
+    return home

@@ -30,8 +30,8 @@ HEAVY = {
 }
 COMMANDS = [
     "crawl", "import", "match", "matches", "explain", "judge", "evaluate", "train", "cases", "case", "triage",
-    "titles", "calendar", "concerns", "survey", "alert", "replies", "contacts", "report", "publish", "monthly",
-    "status", "changes", "sources", "live-check", "doctor", "demo", "new-source",
+    "titles", "calendar", "concerns", "survey", "alert", "replies", "contacts", "report", "publish", "sql", "query",
+    "monthly", "status", "changes", "sources", "live-check", "doctor", "backup", "restore", "demo", "new-source",
 ]  # fmt: skip
 
 
@@ -108,6 +108,9 @@ def test_wrong_usage_leaves_with_2(cli: Cli, tmp_path: Path, arguments: tuple[st
         ("report", "withdraw", "--month", "2026-06", "--by", "甲", "--reason", "r"),
         ("report", "issues"),
         ("publish",),
+        ("backup",),
+        ("sql", "SELECT 1"),
+        ("query", "source_health"),
         ("monthly", "--month", "2026-06"),
         ("status",),
         ("survey", "--from", "2026-01-01", "--to", "2026-06-30"),
@@ -319,9 +322,13 @@ def test_json_is_one_object_for_every_command(cli: Cli, home: Path, tmp_path: Pa
         ("contacts", "erase", "E002", "--by", "甲", "--basis", "来函"),
         ("contacts", "purge"),
         ("publish",),
+        ("sql", "SELECT count(*) AS n FROM notifications"),
+        ("query",),
+        ("query", "source_health"),
         ("monthly", "--month", "2026-06"),
         ("status", "--issues"),
         ("doctor",),
+        ("backup", "--out", tmp_path / "backup.zip"),
     ]
     found += [cli(*here, *command) for command in commands]
     for done in found:

@@ -103,6 +103,7 @@ def test_a_commit_that_fails_shows_its_own_error(warehouse: Connection) -> None:
 
     def collide() -> None:
         with warehouse.cursor() as other, transaction(warehouse):
+            other.execute("USE warehouse")
             warehouse.execute("INSERT INTO t VALUES (1)")
             other.execute("INSERT INTO t VALUES (1)")
 
@@ -110,3 +111,32 @@ def test_a_commit_that_fails_shows_its_own_error(warehouse: Connection) -> None:
         collide()
     with transaction(warehouse):
         warehouse.execute("DELETE FROM t")
+
+
+def test_a_checkpoint_writes_few_rows_anew(tmp_path: Path) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    with open_writer(path) as con:
+        con.execute("CREATE TABLE t AS SELECT i FROM range(100_000) AS numbers(i)")
+    with open_writer(path) as con:
+        con.execute("INSERT INTO t VALUES (1)")
+    with duckdb.connect(path, read_only=True) as con:
+        sizes = con.execute(
+            "SELECT sum(count) FROM pragma_storage_info('t') WHERE segment_type = 'BIGINT' GROUP BY row_group_id"
+        ).fetchall()
+    assert sum(int(size) for (size,) in sizes) == 100_001
+    assert max(int(size) for (size,) in sizes) <= 8192
+
+
+def test_a_path_with_quotes_and_brackets(tmp_path: Path) -> None:
+    path = tmp_path / "报告 [1] d'été" / "warehouse.duckdb"
+    with open_writer(path):
+        pass
+    with open_reader(path) as con:
+        assert con.execute("SELECT count(*) FROM runs").fetchone() == (0,)
+
+
+def test_two_connections_of_one_process_share_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    with open_writer(path) as first, open_writer(path) as second:
+        first.execute("CREATE TABLE t AS SELECT 1 AS x")
+        assert second.execute("FROM t").fetchall() == [(1,)]

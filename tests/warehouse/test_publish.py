@@ -80,26 +80,39 @@ def publish_now(warehouse: Connection, tmp_path: Path, now: datetime) -> Publish
 
 
 def tables(con: Connection) -> list[str]:
-    return [str(row[0]) for row in con.execute("SELECT table_name FROM duckdb_tables() ORDER BY 1").fetchall()]
+    """The tables of the copy and its marts."""
+    query = (
+        "SELECT schema_name || '.' || table_name FROM duckdb_tables() UNION ALL "
+        "SELECT schema_name || '.' || view_name FROM duckdb_views() WHERE NOT internal ORDER BY 1"
+    )
+    return [str(row[0]) for row in con.execute(query).fetchall()]
 
 
 def test_the_copy_is_an_ordinary_database(publish_now: Publish, now: datetime) -> None:
     done = publish_now()
     with duckdb.connect(done.link, read_only=True) as copy:
-        assert done.n_tables == len(tables(copy))
-        assert done.n_rows == sum(len(copy.table(name).fetchall()) for name in tables(copy))
+        base = [name for name in tables(copy) if name.startswith("main.") and name != "main.published_tables"]
+        assert done.n_tables == len(base)
+        assert done.n_rows == sum(len(copy.execute(f"FROM {name}").fetchall()) for name in base)
+        stated = copy.execute("SELECT 'main.' || table_name, n_rows FROM published_tables").fetchall()
+        assert dict(stated) == {name: len(copy.execute(f"FROM {name}").fetchall()) for name in base}
         assert scalar(copy, "SELECT count(*) FROM notifications") == 2
         assert scalar(copy, "SELECT count(*) FROM matches") == 1
         assert scalar(copy, "SELECT member_code FROM notification_members LIMIT 1") == "ATL"
         assert scalar(copy, "SELECT hs4 FROM notification_hs LIMIT 1") == "9405"
         assert scalar(copy, "SELECT count(*) FROM ref_hs_chapters") > 90
         assert scalar(copy, "SELECT published_at FROM published") == now
-    assert sorted(path.name for path in done.path.parent.iterdir()) == ["current.duckdb", done.path.name]
+    assert sorted(path.name for path in done.path.parent.iterdir()) == ["current.duckdb", "parquet", done.path.name]
 
 
 def test_everything_in_the_copy_is_commented(publish_now: Publish) -> None:
     with duckdb.connect(publish_now().path, read_only=True) as copy:
         assert copy.execute("SELECT table_name FROM duckdb_tables() WHERE coalesce(comment, '') = ''").fetchall() == []
+        assert (
+            copy.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal AND comment IS NULL").fetchall() == []
+        )
+        macros = "SELECT function_name FROM duckdb_functions() WHERE NOT internal AND comment IS NULL"
+        assert copy.execute(macros).fetchall() == []
         bare = "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal AND coalesce(comment, '') = ''"
         assert copy.execute(bare).fetchall() == []
 
@@ -126,9 +139,9 @@ def test_comments_come_from_the_table_that_was_copied(publish_now: Publish) -> N
 def test_no_address_is_anywhere_in_the_copy(publish_now: Publish, firm_names: bool) -> None:
     path = publish_now(firm_names=firm_names).path
     with duckdb.connect(path, read_only=True) as copy:
-        assert "contacts" not in tables(copy)
+        assert "main.contacts" not in tables(copy)
         for name in tables(copy):
-            found = [row for row in copy.table(name).fetchall() if re.search("[@＠]", str(row))]
+            found = [row for row in copy.execute(f"FROM {name}").fetchall() if re.search("[@＠]", str(row))]
             assert found == [], name
     content = path.read_bytes()
     for address in (ADDRESS, MALFORMED, ODD, REFUSED, "@sender.example"):
@@ -161,7 +174,7 @@ def test_firms_are_named_only_where_the_settings_say_so(publish_now: Publish, no
         assert copy.execute("SELECT exporter_id, name, credit_code FROM exporters").fetchall() == [("E1", "", "")]
         assert scalar(copy, "SELECT has_firm_names FROM published") is False
         for name in tables(copy):
-            assert firm.name not in str(copy.table(name).fetchall()), name
+            assert firm.name not in str(copy.execute(f"FROM {name}").fetchall()), name
     assert firm.name.encode() not in hidden.read_bytes()
     with duckdb.connect(publish_now(at=now + timedelta(hours=1), firm_names=True).path, read_only=True) as copy:
         assert copy.execute("SELECT name, credit_code FROM exporters").fetchall() == [(firm.name, firm.credit_code)]
@@ -209,8 +222,11 @@ def test_the_new_copy_stays_where_the_clock_was_set_back(publish_now: Publish, n
     assert back.path.exists()
 
 
-def test_the_same_moment_twice_replaces_the_copy(publish_now: Publish, now: datetime) -> None:
-    assert publish_now().path == publish_now().path
+def test_the_same_moment_twice_writes_over_nothing(publish_now: Publish) -> None:
+    first, second, third = publish_now(), publish_now(), publish_now()
+    assert first.path.stem < second.path.stem < third.path.stem
+    assert [done.path.exists() for done in (first, second, third)] == [True, True, True]
+    assert third.link.resolve() == third.path.resolve()
 
 
 def test_a_copy_that_fails_leaves_the_link(
@@ -219,12 +235,16 @@ def test_a_copy_that_fails_leaves_the_link(
     first = publish_now()
     remains = first.path.with_name("tbtwatch-20200101T000000000000Z.part")
     remains.write_bytes(b"half")
-    monkeypatch.setattr("warehouse.publish.sql_names", lambda folder: ("queries/no_such_table",))
-    monkeypatch.setattr("warehouse.publish.sql", lambda name: "CREATE TABLE half AS SELECT * FROM no_such_table")
+    half = first.parquet.with_name("20200101T000000000000Z.part")
+    half.mkdir()
+    (half / "x.parquet").write_bytes(b"half")
+    monkeypatch.setattr("warehouse.published_copy.sql_names", lambda folder: ("queries/no_such_table",))
+    monkeypatch.setattr("warehouse.published_copy.sql", lambda name: "CREATE TABLE half AS SELECT * FROM no_such_table")
     with pytest.raises(StageError, match="未写成"):
         publish_now(at=now + timedelta(minutes=1))
     assert first.link.resolve() == first.path.resolve()
-    assert sorted(path.name for path in first.path.parent.iterdir()) == ["current.duckdb", first.path.name]
+    assert sorted(path.name for path in first.path.parent.iterdir()) == ["current.duckdb", "parquet", first.path.name]
+    assert sorted(path.name for path in first.parquet.parent.iterdir()) == [first.parquet.name, "current"]
     monkeypatch.undo()
     assert publish_now(at=now + timedelta(minutes=2)).n_tables == first.n_tables
     assert scalar(warehouse, "SELECT count(*) FROM contacts") == 1

@@ -34,7 +34,9 @@ def test_a_schema_file_makes_one_object_and_repeats_its_grain(warehouse: Connect
     comments = dict(
         warehouse.execute(
             "SELECT table_name, comment FROM duckdb_tables() UNION ALL "
-            "SELECT view_name, comment FROM duckdb_views() WHERE NOT internal"
+            "SELECT view_name, comment FROM duckdb_views() WHERE NOT internal UNION ALL "
+            # a column that a later file adds to a table
+            "SELECT column_name, comment FROM duckdb_columns() WHERE table_name = 'raw_notifications'"
         ).fetchall()
     )
     macros = {

@@ -1,4 +1,5 @@
 -- 告警没有对应案件或邮件
+-- severity: error
 SELECT
     alert_id,
     case_id

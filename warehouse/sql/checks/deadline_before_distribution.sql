@@ -1,4 +1,5 @@
 -- 评议截止日期早于通报日期
+-- severity: warning
 SELECT
     notification_id,
     distribution_date,

@@ -1,4 +1,5 @@
 -- 案件事件早于首次采集时间（时钟被回拨）
+-- severity: warning
 SELECT
     e.case_id,
     e.kind,

@@ -1,4 +1,5 @@
 -- 匹配结果对应的通报不存在
+-- severity: error
 SELECT
     notification_id,
     line_id

@@ -1,4 +1,5 @@
 -- 通报成员未能识别
+-- severity: warning
 SELECT
     notification_id,
     member_names

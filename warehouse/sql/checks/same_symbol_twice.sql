@@ -1,4 +1,5 @@
 -- 同一通报号以不同编号入库（统计按通报号去重）
+-- severity: warning
 SELECT
     symbol,
     list_sort(list(notification_id)) AS notification_ids

@@ -4,6 +4,7 @@ SELECT
     $source AS source,
     incoming.*,
     $run_id AS run_id,
+    $landing_file AS landing_file,
     $now AS first_seen_at,
     $now AS last_seen_at,
     $load_number AS last_load

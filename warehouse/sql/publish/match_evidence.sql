@@ -5,4 +5,5 @@ SELECT
         warehouse.without_addresses(line_text) AS line_text,
         warehouse.without_addresses(detail) AS detail
     )
-FROM warehouse.match_evidence;
+FROM warehouse.match_evidence
+SEMI JOIN changed_matches USING (notification_id);

@@ -1,4 +1,5 @@
 -- One row per notification as it stands now.
 CREATE TABLE notifications AS
-SELECT * EXCLUDE (content_hash)
-FROM warehouse.notifications;
+SELECT *
+FROM warehouse.notifications
+SEMI JOIN changed_records USING (notification_id);

@@ -1,0 +1,11 @@
+-- 来源现行版本没有对应通报（派生表未重建）
+-- severity: error
+SELECT
+    source,
+    source_key,
+    arg_max(notification_id, (last_load, coalesce(row_number, 0), content_hash)) AS notification_id
+FROM raw_notifications
+GROUP BY source, source_key
+HAVING
+    arg_max(notification_id, (last_load, coalesce(row_number, 0), content_hash))
+    NOT IN (SELECT notification_id FROM notifications)

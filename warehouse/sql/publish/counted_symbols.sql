@@ -1,0 +1,4 @@
+-- One row per document symbol that the bulletin counts (件).
+CREATE TABLE counted_symbols AS
+SELECT *
+FROM warehouse.counted_symbols;
