@@ -79,6 +79,7 @@ def write(con: duckdb.DuckDBPyConnection, happened: list[tuple[CaseEvent, dateti
         ClockStart(case_id="C", policy_version=policy, started_at=moment) for moment in moments if moment >= START
     ]
     rows = [asdict(limit) for limit in limits_of(starts, TIMING)]
+    con.execute(sql("cases/start_limits"))
     con.execute(sql("cases/stage_limits"), {"rows": json.dumps(rows, default=str)})
     con.execute("INSERT INTO main.case_limits BY NAME FROM limits_now")
 

@@ -1,5 +1,5 @@
--- One row per limit in $rows, a JSON list: binding long lists one value at a time is slow.
-CREATE OR REPLACE TEMP TABLE limits_now AS
+-- Adds a row per limit in $rows, a JSON list: binding long lists one value at a time is slow.
+INSERT INTO limits_now BY NAME
 SELECT unnest(
     from_json(
         $rows,
