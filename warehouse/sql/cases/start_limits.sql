@@ -1,4 +1,5 @@
 -- Begins the limits as they are now: none yet.
 CREATE OR REPLACE TEMP TABLE limits_now AS
+SELECT *
 FROM case_limits
-LIMIT 0
+WHERE false
