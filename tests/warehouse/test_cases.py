@@ -393,14 +393,3 @@ def test_an_unknown_case_is_an_input_error(warehouse: Connection, now: datetime)
     with pytest.raises(InputError, match="没有这个案件"):
         case_named(warehouse, "gone")
     assert scalar(warehouse, "SELECT count(*) FROM case_events") == 0
-
-
-def test_thousands_of_cases_open_at_once_in_the_memory_that_is_allowed(
-    warehouse: Connection, tmp_path: Path, now: datetime
-) -> None:
-    symbols = [f"G/TBT/N/ATL/{number}" for number in range(1, 5001)]
-    load(warehouse, tmp_path, now, *map(notification, symbols))
-    register(warehouse, now, exporter())
-    store(warehouse, now, *map(match, symbols))
-    assert open_cases(warehouse, policy_version="p", backfill_days=30, now=now) == 5000
-    assert scalar(warehouse, "SELECT count(DISTINCT case_id) FROM case_notifications") == 5000
