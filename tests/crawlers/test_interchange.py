@@ -132,7 +132,16 @@ def test_gzip_by_content_and_progress(tmp_path: Path) -> None:
     assert seen == [(500, 700), (700, 700)]
 
 
-@pytest.mark.parametrize("content", [b"", b"hello\n", b"\x1f\x8bbroken", gzip.compress(b'{"id": "A"}\n' * 99)[:-9]])
+# Named, since gzip writes the second into its bytes and the workers of one run must agree on the names.
+UNREADABLE = {
+    "empty": b"",
+    "no-json": b"hello\n",
+    "broken-gzip": b"\x1f\x8bbroken",
+    "cut-gzip": gzip.compress(b'{"id": "A"}\n' * 99)[:-9],
+}
+
+
+@pytest.mark.parametrize("content", UNREADABLE.values(), ids=UNREADABLE)
 def test_unreadable_files(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "x.jsonl").write_bytes(content)
     with pytest.raises(InputError) as error:
