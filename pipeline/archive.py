@@ -63,6 +63,7 @@ class Manifest(_Head):
     made_at: datetime
     tool_version: str
     home: str  # folder that it was made of
+    host: str = ""  # name of the machine: two servers may write to one folder
     holds_personal_data: bool = True
     tables: tuple[str, ...]  # schema files of the warehouse
     n_rows: dict[str, int]  # table -> rows
@@ -177,6 +178,15 @@ def write_archive(
         with members.open(MANIFEST, "w") as target:
             target.write(complete.model_dump_json(indent=1).encode())
     return complete, tuple(missing)
+
+
+def is_archive(path: Path) -> bool:
+    """Whether a file is a whole backup of ours, whatever its name."""
+    try:
+        with open_archive(path):
+            return True
+    except (InputError, OSError):
+        return False
 
 
 def is_safe(name: str) -> bool:

@@ -144,6 +144,9 @@ class ReportSettings(BaseModel):
     simulated: bool = Field(default=False, description="数据为示例数据时设为 true，文稿会标明")
     first_overall: int = Field(default=1, description="首次用本程序印发时的总期号（此前已印发37期的填38）", ge=1)
     first_in_year: int = Field(default=1, description="首次用本程序印发时的年度期号", ge=1)
+    report_to: str = Field(default="", description="文末“报”的单位，留空则不印")
+    copy_to: str = Field(default="", description="文末“送”的单位，留空则不印")
+    send_to: str = Field(default="", description="文末“发”的单位，留空则不印")
     site_url: str = Field(
         default="",
         description="技贸措施专栏的网址（https://…），写在订阅源中，留空则用相对链接",

@@ -8,6 +8,8 @@ from dataclasses import fields
 from datetime import date
 
 from pipeline.bulletin.items import LEAST_FIRMS_FOR_AMOUNT
+from pipeline.bulletin.named_firms import FirmFinder
+from pipeline.bulletin.public_words import Unfit, find_unfit
 from pipeline.bulletin.wording import members_zh
 from pipeline.chinese_titles import title_put_together
 from reports.site.facts import CodeName, HsHeading, Notice, SiteMeasure
@@ -79,15 +81,22 @@ def families(named: Iterable[tuple[str, str]]) -> Iterator[tuple[str, ...]]:
 
 
 def without_firms(
-    measures: Sequence[SiteMeasure], identities: frozenset[str]
-) -> tuple[tuple[SiteMeasure, ...], tuple[SiteMeasure, ...]]:
-    """Split the measures into those to be shown and those whose words name a firm of the city's list."""
-    texts = {measure.key: _text_of(measure) for measure in measures}
-    whole = "\n".join(texts.values())
-    named = [identity for identity in identities if identity in whole]
-    naming = {key for key, text in texts.items() if any(identity in text for identity in named)}
-    shown = tuple(measure for measure in measures if measure.key not in naming)
-    return shown, tuple(measure for measure in measures if measure.key in naming)
+    measures: Sequence[SiteMeasure], firms: FirmFinder
+) -> tuple[tuple[SiteMeasure, ...], tuple[tuple[SiteMeasure, Unfit], ...]]:
+    """Split the measures into those to be shown and those that are not for the public, with what they hold.
+
+    That is whatever names a firm of the city's list, and a Chinese title with a number or an address.
+    """
+    shown, held = [], []
+    for measure in measures:
+        unfit = find_unfit(measure.title_zh, firms)
+        if unfit is None and firms.find(_text_of(measure)):
+            unfit = find_unfit(_text_of(measure), firms)
+        if unfit is None:
+            shown.append(measure)
+        else:
+            held.append((measure, unfit))
+    return tuple(shown), tuple(held)
 
 
 def _measure(

@@ -17,27 +17,31 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
 from reports.bulletin.annexes import standing
-from reports.bulletin.facts import Breakdown, BulletinFacts, BulletinItem, Counted, DeadlineEntry
+from reports.bulletin.facts import (
+    UNKNOWN_MEMBER,
+    Breakdown,
+    BulletinFacts,
+    BulletinItem,
+    Counted,
+    DeadlineEntry,
+    ResponseClock,
+    ResponseRate,
+)
 from reports.bulletin.figures import day, minute, rank_of, ranked, say
 from reports.bulletin.order import in_order
+from reports.bulletin.overview import is_whole
 from reports.bulletin.schedule import ahead
-from reports.bulletin.titles import title_text
-from reports.document import clean, strings_of
+from reports.bulletin.titles import document_text, title_text
+from reports.document import clean
 from reports.stated_dates import stated_zh
 from reports.workbook_page import Column, Link, Page, Value, workbook_bytes
-from warehouse.errors import StageError
 
 _DAY: Final = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
 _MOST_SYMBOLS: Final = 60  # of a joint text; the row may not grow taller than a page
 
 
 def annex_workbook(facts: BulletinFacts) -> bytes:
-    """The workbook of an issue. Firms are named only where `facts.firm_names`.
-
-    StageError if a firm's name would stand in the public version all the same.
-    """
-    if not facts.firm_names:
-        _refuse_firm_names(facts)
+    """The workbook of an issue. Firms are named only where `facts.firm_names`."""
     book = Workbook()
     del book[book.sheetnames[0]]
     writers: tuple[tuple[str, Callable[[Workbook, BulletinFacts], None]], ...] = (
@@ -95,6 +99,7 @@ def _item(facts: BulletinFacts, number: int, item: BulletinItem) -> Mapping[str,
         "distributed": item.distribution_date or _words()["undated"],
         "area": item.area,
         "kind": item.kind_zh,
+        "documents": "\n".join(map(document_text, item.documents)),
         "title_zh": title_text(item, 600),
         "title": item.title,
         "products": "、".join(item.products_zh),
@@ -194,13 +199,17 @@ def _count_table(page: Page, facts: BulletinFacts, key: str, counts: tuple[Count
         total = line(_words()["total"], whole, [n for _, _, n in bases])
     if key == "members":
         columns.insert(0, Column(words["rank"], "center"))
-        rows = [[rank_of(counts, count), *row] for count, row in zip(counts, rows, strict=True)]
+        named = tuple(count for count in counts if count.name != UNKNOWN_MEMBER)
+        ranks: list[Value] = ["" if count not in named else rank_of(named, count) for count in counts]
+        rows = [[rank, *row] for rank, row in zip(ranks, rows, strict=True)]
         total = ["", *total] if total else []
     return page.table(columns, rows, total=total)
 
 
 def _bases(facts: BulletinFacts) -> list[tuple[int, Breakdown, int]]:
     """The months to compare with, as far as they are on record: place of their words, counts, symbols in all."""
+    if not is_whole(facts):
+        return []
     pairs = ((facts.previous, facts.totals.previous_month), (facts.last_year, facts.totals.same_month_last_year))
     return [(2 * place, base, n) for place, (base, n) in enumerate(pairs) if base is not None and n is not None]
 
@@ -234,10 +243,11 @@ def _matrix(book: Workbook, facts: BulletinFacts) -> None:
 def _response(book: Workbook, facts: BulletinFacts) -> None:
     words, clock = _words()["response"], facts.response
     page = _open(book, facts, "response", words["widths"])
-    rate = clock.on_time / clock.due if clock.due else None
-    figures: list[Value] = [clock.due, clock.done, clock.on_time, clock.overdue, rate, clock.not_yet_due]
-    figures += [clock.backfilled, clock.median_hours, clock.p90_hours]
-    page.table(_columns(words["columns"], words["kinds"]), [figures])
+    if clock.rates:  # of several rules, which share no rate
+        columns = [*_columns(words["columns"], words["kinds"]), Column(words["version"])]
+        page.table(columns, [[*_figures(rate), rate.version] for rate in clock.rates])
+    else:
+        page.table(_columns(words["columns"], words["kinds"]), [_figures(clock)])
     for key, counts in (("steps", ranked(clock.steps)), ("causes", ranked(clock.causes))):
         if counts:
             page.subtitle(_title(facts, key))
@@ -259,6 +269,12 @@ def _response(book: Workbook, facts: BulletinFacts) -> None:
         ]
         page.table(_columns(words["open"], words["open_kinds"]), rows)
     page.finish(_words()["footer"])
+
+
+def _figures(clock: ResponseClock | ResponseRate) -> list[Value]:
+    rate = clock.on_time / clock.due if clock.due else None
+    figures: list[Value] = [clock.due, clock.done, clock.on_time, clock.overdue, rate, clock.not_yet_due]
+    return [*figures, clock.backfilled, clock.median_hours, clock.p90_hours]
 
 
 def _notes(book: Workbook, facts: BulletinFacts) -> None:
@@ -309,30 +325,6 @@ def _date_or_text(said: str) -> Value:
         return date(int(found[1]), int(found[2]), int(found[3])) if found else stated_zh(said) or say("items.unknown")
     except ValueError:
         return said
-
-
-def _refuse_firm_names(facts: BulletinFacts) -> None:
-    """As the public issue: no firm, not even where a state or a correction was written with its name."""
-    names = {name for item in facts.items for name in item.firm_names if len(name) > 3}
-    printed = (
-        *(
-            value
-            for number, item in enumerate(facts.items)
-            for key, value in _item(facts, number, item).items()
-            if key != "firms"
-        ),
-        *(value for number, entry in enumerate(facts.deadlines) for value in _deadline(number, entry).values()),
-        facts.corrections,
-        facts.issues,
-        facts.sources,
-    )
-    for words in strings_of(printed):
-        found = next((name for name in names if name in words), None)
-        if found:
-            raise StageError(
-                f"公开版附表中出现企业名称“{found}”：{words[:60]}",
-                "请修改相应的状态文字或说明，去掉企业名称后重新生成。",
-            )
 
 
 @cache

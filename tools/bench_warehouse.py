@@ -143,15 +143,21 @@ def bench_warehouse(folder: Path, size: int) -> list[str]:
         f"A day: {DAY_NEW} new notifications, {DAY_CHANGED} changed, their matches and cases; median of {DAYS} days,",
         "opening and closing the database included. Publication is the whole command, checks and Parquet included.",
         "Bare load: the day's file inserted into the bare table; bare publication: the copy copied as a file.",
+        "From nothing: the history loaded and published whole, as a program would that knows no copy before.",
         "",
-        f"| what | seconds at {small.size:,} | at {large.size:,} | growth | ratio to bare at {large.size:,} |",
-        "|---|---|---|---|---|",
+        f"| what | seconds at {small.size:,} | at {large.size:,} | growth | ratio to bare at {large.size:,} "
+        f"| from nothing at {large.size:,} |",
+        "|---|---|---|---|---|---|",
     ]
     bares = {"load": "bare load", "publish": "bare copy"}
+    whole = {"load": large.runs["build"].seconds, "publish": large.runs["publish"].seconds}
     for part, words in _PARTS.items():
         few, many = (median(day[part] for day in each.days) for each in (small, large))
         ratio = f"{many / median(day[bares[part]] for day in large.days):.1f}" if part in bares else ""
-        lines.append(f"| {words} | {few:.2f} | {many:.2f} | {many / few:.1f} | {ratio} |")
+        anew = f"{whole[part]:.1f}" if part in whole else ""
+        lines.append(f"| {words} | {few:.2f} | {many:.2f} | {many / few:.1f} | {ratio} | {anew} |")
+    few, many = (median(sum(day[part] for part in _DAILY) for day in each.days) for each in (small, large))
+    lines.append(f"| the day | {few:.2f} | {many:.2f} | {many / few:.1f} |  | {sum(whole.values()):.1f} |")
     lines += [
         "",
         f"The worked questions (`tbtwatch query`), each with its defaults, on a copy of {small.size:,} and of",
@@ -178,6 +184,7 @@ _PARTS = {
     "cases": "cases",
     "publish": "`tbtwatch publish` on top of the copy before",
 }
+_DAILY = ("load", "match", "cases", "publish")
 
 
 def _whole(each: Sized) -> list[tuple[str, Ran, Ran]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -27,7 +28,10 @@ def counted_symbols(con: Connection, first_day: date, last_day: date) -> list[Ro
 
 
 def relevant_lines(con: Connection, period: Period) -> list[Row]:
-    """Return one row per case and product line that a notification of the period concerns."""
+    """Return one row per case and product line that the measures of the period concern.
+
+    `month_documents` are the documents of the case that the issue of the period is to tell of, the earliest first.
+    """
     return fetch_all(
         con,
         "bulletin/relevant_lines",
@@ -69,6 +73,12 @@ def month_texts(con: Connection, period: Period) -> list[Row]:
     return fetch_all(con, "bulletin/month_texts", {"first_day": period.first_day, "last_day": period.last_day})
 
 
+def pair_grounds(con: Connection, pairs: Sequence[tuple[str, str]]) -> list[Row]:
+    """Return of each (notification_id, line_id) the machine's reason and its grounds: kind, words, weight."""
+    wanted = [{"notification_id": notification_id, "line_id": line_id} for notification_id, line_id in pairs]
+    return fetch_all(con, "bulletin/pair_grounds", {"pairs": json.dumps(wanted)})
+
+
 def evidence_of(con: Connection, case_ids: Sequence[str]) -> list[Row]:
     """Return the passages that the matches of these cases rest on, by case, the weightiest first."""
     return fetch_all(con, "bulletin/evidence", {"case_ids": list(case_ids)})
@@ -83,15 +93,27 @@ def n_firms_listed(con: Connection) -> int:
     return int(row[0]) if row else 0
 
 
+def firms_by_chain(con: Connection) -> dict[str, int]:
+    """Return the number of listed firms of each 产业链."""
+    found = con.execute(
+        "SELECT industry_chain, count(*) FROM exporters WHERE closed_at IS NULL AND industry_chain <> '' GROUP BY ALL"
+    ).fetchall()
+    return {str(chain): int(n) for chain, n in found}
+
+
 def n_told_firms(con: Connection, period: Period) -> int:
     """Return the number of firms that were told one by one in the period, those whose mail came back left out."""
     instants = {"first_instant": period.first_instant, "end_instant": period.end_instant}
     return int(fetch_one(con, "bulletin/told_firms", instants)["n_told_firms"])
 
 
-def issue_counts(con: Connection, end_instant: datetime) -> list[Row]:
-    """Return one row per kind of data issue found before `end_instant`, remarks left out."""
-    return fetch_all(con, "bulletin/issue_counts", {"end_instant": end_instant})
+def issue_counts(con: Connection, period: Period) -> list[Row]:
+    """Return one row per kind of data issue found before the end of the period, remarks left out.
+
+    `n_of_period` counts those that were seen in the period or later.
+    """
+    instants = {"first_instant": period.first_instant, "end_instant": period.end_instant}
+    return fetch_all(con, "bulletin/issue_counts", instants)
 
 
 def source_states(con: Connection, period: Period) -> list[Row]:
@@ -104,9 +126,15 @@ def n_undated(con: Connection) -> int:
     return int(fetch_one(con, "bulletin/undated")["n"])
 
 
-def first_distribution(con: Connection) -> date | None:
-    """Return the earliest distribution date on record: before it there is no history to compare with."""
-    found: date | None = fetch_one(con, "bulletin/first_distribution")["first_day"]
+def distribution_days(con: Connection, first_day: date, last_day: date) -> frozenset[date]:
+    """Return the days, of the given ones, on which something was distributed: how far the record reaches."""
+    rows = fetch_all(con, "bulletin/distribution_days", {"first_day": first_day, "last_day": last_day})
+    return frozenset(row["distribution_date"] for row in rows)
+
+
+def last_collection(con: Connection) -> datetime | None:
+    """Return when a source of counted notifications was last collected."""
+    found: datetime | None = fetch_one(con, "bulletin/last_collection")["last_collected_at"]
     return found
 
 

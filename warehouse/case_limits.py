@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -36,17 +36,25 @@ class Limit:
     limit_hours: float
     amber_at: datetime
     due_at: datetime
+    basis: str  # hash of the policy and the calendar that it was reckoned by
 
 
-def clock_starts(con: Connection) -> tuple[ClockStart, ...]:
-    """Return every moment that a clock may run from: the start of each case and the addenda that reopened it."""
-    return tuple(ClockStart(**row) for row in fetch_all(con, "cases/clock_starts"))
+def keep_limits(
+    con: Connection,
+    reckon: Callable[[Iterable[ClockStart]], Iterable[Limit]],
+    *,
+    bases: Mapping[str, str],
+    anew: bool = False,
+) -> int:
+    """Bring `case_limits` up to date and return how many rows were written anew.
 
-
-def keep_limits(con: Connection, limits: Iterable[Limit]) -> int:
-    """Make `case_limits` what `limits` says and return how many rows were written anew."""
-    remaining = iter(limits)
+    `reckon` gives the limits of starts: of cases and addenda that are new, and of all whose policy has another basis in
+    `bases` (policy version to basis) than the limits that are kept; of all there are with `anew`.
+    """
     with transaction(con):
+        con.execute(sql("cases/clock_starts"), {"bases": json.dumps(dict(bases))})
+        starts = [ClockStart(**row) for row in fetch_all(con, "cases/unreckoned_starts", {"anew": anew})]
+        remaining = iter(reckon(starts))
         con.execute(sql("cases/start_limits"))
         while rows := [_row(limit) for limit in islice(remaining, _SLICE)]:
             con.execute(sql("cases/stage_limits"), {"rows": json.dumps(rows)})
@@ -65,4 +73,5 @@ def _row(limit: Limit) -> dict[str, object]:
         "limit_hours": limit.limit_hours,
         "amber_at": limit.amber_at.isoformat(),
         "due_at": limit.due_at.isoformat(),
+        "basis": limit.basis,
     }

@@ -47,6 +47,8 @@ class Case:
     is_direct: bool
     match_level: str
     events: tuple[CaseEvent, ...]
+    adoption_date: date | None = None  # of the latest document that states one, as entry into force
+    entry_into_force_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

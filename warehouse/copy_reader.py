@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import duckdb
@@ -23,6 +25,13 @@ _LOCKS = (
     "SET lock_configuration = true",
 )
 _ANSWERED = {"SELECT", "EXPLAIN"}
+# EXPLAIN and its options, with the comments between; what follows is the statement that ANALYZE carries out
+_GAP = r"(?:\s|--[^\n]*\n|/\*.*?\*/)*"
+_EXPLAIN = re.compile(
+    rf"{_GAP}EXPLAIN\b{_GAP}(?:ANALY[SZ]E\b{_GAP})?(?:\({_GAP}(?:ANALY[SZ]E|FORMAT)\b[^()]*\))?",
+    re.IGNORECASE | re.DOTALL,
+)
+_PART = 2000  # rows that are held at a time
 _KINDS_ZH = {
     "Parser": "SQL 语法错误",
     "Catalog": "没有这个表、视图或函数",
@@ -45,6 +54,15 @@ class Answer:
     types: tuple[str, ...]
     rows: tuple[tuple[object, ...], ...]
     is_cut: bool  # more rows exist than were asked for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Streamed:
+    """The same, its rows given out as they come: they are there once, until the next question."""
+
+    columns: tuple[str, ...]
+    types: tuple[str, ...]
+    rows: Iterator[tuple[object, ...]]
 
 
 @contextmanager
@@ -93,19 +111,57 @@ def ask(
     Raises InputError for anything else and for SQL that DuckDB refuses, with line and column; StageError where the
     answer does not fit into memory.
     """
+    streamed = stream(con, text, parameters)
+    rows = tuple(islice(streamed.rows, None if limit is None else limit + 1))
+    return Answer(
+        columns=streamed.columns,
+        types=streamed.types,
+        rows=rows[:limit],
+        is_cut=limit is not None and len(rows) > limit,
+    )
+
+
+def stream(con: Connection, text: str, parameters: Mapping[str, object] | None = None) -> Streamed:
+    """Run one question as `ask` does and give out its rows as they come, in little memory. Errors as `ask`.
+
+    Errors of a row show when it is reached.
+    """
     _require_one_question(con, text, parameters or {})
     try:
         con.execute(text, dict(parameters or {}))
-        described = con.description or []
-        rows = con.fetchall() if limit is None else con.fetchmany(limit + 1)
     except duckdb.Error as error:
         raise _worded(error, text) from error
-    return Answer(
+    described = con.description or []
+    return Streamed(
         columns=_unique([str(column[0]) for column in described]),
         types=tuple(str(column[1]) for column in described),
-        rows=tuple(rows if limit is None else rows[:limit]),
-        is_cut=limit is not None and len(rows) > limit,
+        rows=_rows(con, text),
     )
+
+
+def _rows(con: Connection, text: str) -> Iterator[tuple[object, ...]]:
+    while True:
+        try:
+            part = con.fetchmany(_PART)
+        except duckdb.Error as error:
+            raise _worded(error, text) from error
+        except OverflowError as error:  # an INTERVAL of ten million years
+            raise InputError(
+                f"结果中有的值过大，无法显示（{error}）。", "请缩小时间间隔，或在 SQL 中转换成文本：值::VARCHAR。"
+            ) from error
+        if not part:
+            return
+        yield from part
+
+
+def count_up_to(con: Connection, text: str, parameters: Mapping[str, object] | None, most: int) -> int:
+    """Return how many rows a question has, or `most`, without fetching them. Errors as `ask`."""
+    _require_one_question(con, text, parameters or {})
+    try:
+        counted = con.sql(text, params=dict(parameters or {})).limit(most).count("*").fetchone()
+    except duckdb.Error as error:
+        raise _worded(error, text) from error
+    return int(counted[0]) if counted else 0
 
 
 def write_answer(
@@ -143,6 +199,7 @@ def literal(value: object) -> str:
 
 
 def _require_one_question(con: Connection, text: str, parameters: Mapping[str, object]) -> None:
+    _require_utf8(text, *(value for value in parameters.values() if isinstance(value, str)))
     try:
         statements = con.extract_statements(text)
     except duckdb.Error as error:
@@ -156,6 +213,10 @@ def _require_one_question(con: Connection, text: str, parameters: Mapping[str, o
             f"只能查询，不能执行 {refused} 语句：发布副本是只读的，也不读写其他文件。",
             "请改用 SELECT（或 DESCRIBE、SHOW、SUMMARIZE）；要把结果写成文件，请加 --out。",
         )
+    if any(not _explains_a_question(con, s.query) for s in stated if s.type.name == "EXPLAIN"):
+        raise InputError(
+            "EXPLAIN 只能用于查询：EXPLAIN ANALYZE 会执行所解释的语句。", "请在 EXPLAIN 之后写 SELECT、WITH 或 FROM。"
+        )
     if len(stated) > 1:
         raise InputError(f"一次只执行一条查询，这里有 {len(stated)} 条。", "请分次执行。")
     if missing := sorted({name for s in stated for name in s.named_parameters} - parameters.keys()):
@@ -163,6 +224,25 @@ def _require_one_question(con: Connection, text: str, parameters: Mapping[str, o
             f"SQL 中的参数没有值：{'、'.join('$' + name for name in missing)}",
             "请在 SQL 中直接写值；现成的问题用 tbtwatch query 名称 --param 参数=值。",
         )
+
+
+def _require_utf8(*texts: str) -> None:
+    # what a terminal or a pipe in another encoding gave stands in a text as half of a character
+    if any("\ud800" <= letter <= "\udfff" for text in texts for letter in text):
+        raise InputError(
+            "SQL 或参数不是 UTF-8 文本。", "请把终端的编码设为 UTF-8，或将 SQL 存为 UTF-8 文件，用 --file 读取。"
+        )
+
+
+def _explains_a_question(con: Connection, text: str) -> bool:
+    prefix = _EXPLAIN.match(text)
+    if prefix is None:
+        return False
+    try:
+        explained = con.extract_statements(text[prefix.end() :])
+    except duckdb.Error:  # a form of EXPLAIN that is not known here
+        return False
+    return [s.type.name for s in explained] == ["SELECT"]
 
 
 def _parts(error: duckdb.Error) -> dict[str, str]:

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from warehouse.connection import Connection
 from warehouse.query import Row, fetch_all
 from warehouse.records import Channel, Notification, NotificationKind, ProductLine
+
+
+@dataclass(frozen=True, slots=True)
+class ListedFirm:
+    """What names a firm of the city's list: what no public text may hold."""
+
+    name: str
+    short_name: str = ""  # as listed, several parted by 、
+    credit_code: str = ""
 
 
 def read_notifications(con: Connection, notification_ids: Sequence[str] | None = None) -> tuple[Notification, ...]:
@@ -43,6 +53,11 @@ def chinese_titles(con: Connection) -> dict[str, str]:
 def exporter_names(con: Connection) -> dict[str, str]:
     """Names of all firms that were ever listed, by exporter_id."""
     return {str(key): str(name) for key, name in con.execute("SELECT exporter_id, name FROM exporters").fetchall()}
+
+
+def listed_firms(con: Connection) -> tuple[ListedFirm, ...]:
+    """Return all firms that were ever listed, with what names them."""
+    return tuple(ListedFirm(**row) for row in fetch_all(con, "queries/listed_firms"))
 
 
 def exporter_marks(con: Connection) -> dict[str, tuple[bool, bool]]:

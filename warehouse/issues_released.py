@@ -162,7 +162,10 @@ def record_versions(con: Connection, notification_ids: Sequence[str]) -> list[Ro
 
 
 def corrigenda_of(con: Connection, case_ids: Sequence[str]) -> list[Row]:
-    """Return one row per corrigendum of these cases: case_id, notification_id, first_seen_at."""
+    """Return one row per corrigendum of these cases: case_id, notification_id, first_seen_at, corrects.
+
+    `corrects` is the notification that it corrects, None where that was never collected.
+    """
     if not case_ids:
         return []
     return fetch_all(con, "issues/corrigenda", {"case_ids": list(case_ids)})

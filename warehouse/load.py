@@ -93,7 +93,7 @@ def _load_part(con: Connection, part: Path, *, source: str, run_id: str, now: da
     # relative to landing/ of the home: source, run, part
     new = {"load_number": load_number, "run_id": run_id, "landing_file": "/".join(part.parts[-3:]), "now": now}
     con.execute(sql("load/5_new_versions"), {**of_source, **new})
-    con.execute(sql("load/turns"), {**of_source, "now": now})
+    con.execute(sql("load/turns"), {**of_source, "run_id": run_id, "now": now})
     con.execute(sql("load/add_touched"))
     build_notifications(con)
     con.execute(sql("load/6_last_seen"), {"now": now})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,17 +12,19 @@ import duckdb
 
 from warehouse.connection import Connection
 from warehouse.errors import StageError
-from warehouse.parquet import MANIFEST, write_parquet
-from warehouse.published_copy import Wanted, write_copy
+from warehouse.parquet import MANIFEST, WrittenParquet, is_as_published, last_publication, write_parquet
+from warehouse.published_copy import Wanted, WrittenCopy, write_copy
 from warehouse.snapshots import (
     LINK_NAME,
     clear_half_written,
     clear_old,
+    clear_unlinked,
     copy_path,
     latest,
     move_links,
     new_version,
     parquet_path,
+    require_links,
     version_of,
 )
 
@@ -63,29 +66,26 @@ def publish(
     `parquet_hours`. A killed run leaves the links where they were. Raises StageError where it could not be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    clear_half_written(folder)
     name = new_version(folder, now)
     path, parquet = copy_path(folder, name), parquet_path(folder, name)
-    half_path, half_parquet = path.with_suffix(".part"), parquet.with_name(f"{name}.part")
-    before = None if full else latest(folder)
-    wanted = Wanted(version=name, tool_version=version, firm_names=firm_names, published_at=now)
     try:
-        written = write_copy(con, half_path, wanted, before=before)
-        parquet_before = parquet_path(folder, version_of(before)) if before else None
-        files = write_parquet(con, half_path, half_parquet, written=written, before=parquet_before)
-        if parquet.exists():  # of a run that was killed between the two names
-            shutil.rmtree(parquet)
-        half_parquet.replace(parquet)
-        half_path.replace(path)
+        written, files = _write(con, folder, name, firm_names=firm_names, version=version, now=now, full=full)
         move_links(folder, name)
     except (duckdb.Error, OSError) as error:
-        clear_half_written(folder)
+        with suppress(OSError):
+            clear_half_written(folder)
+            clear_unlinked(folder, name)
         raise StageError(
             f"发布副本未写成：{path.name}（{str(error).splitlines()[0]}）",
             "原副本未受影响；请检查磁盘空间和文件权限后重试。",
         ) from error
     named = [str(row[0]) for row in con.execute("SELECT snapshot FROM bulletin_issues").fetchall()]
-    n_removed = clear_old(folder, version=name, keep=keep, parquet_hours=parquet_hours, named=named, now=now)
+    try:
+        n_removed = clear_old(folder, version=name, keep=keep, parquet_hours=parquet_hours, named=named, now=now)
+    except OSError as error:
+        raise StageError(
+            f"新副本已发布，但旧副本未能清理：{folder}（{error.strerror}）", "请检查文件权限，下次发布时会再清理。"
+        ) from error
     return Publication(
         path=path,
         link=folder / LINK_NAME,
@@ -98,3 +98,32 @@ def publish(
         n_files_linked=files.n_linked,
         n_removed=n_removed,
     )
+
+
+def _write(
+    con: Connection, folder: Path, name: str, *, firm_names: bool, version: str, now: datetime, full: bool
+) -> tuple[WrittenCopy, WrittenParquet]:
+    """Write file and folder of a version under their names; no link names them yet."""
+    require_links(folder)
+    clear_half_written(folder)
+    path, parquet = copy_path(folder, name), parquet_path(folder, name)
+    half_path, half_parquet = path.with_suffix(".part"), parquet.with_name(f"{name}.part")
+    before = None if full else latest(folder)
+    parquet_before = parquet_path(folder, version_of(before)) if before else None
+    if before and parquet_before and not is_as_published(before, parquet_before):
+        before = parquet_before = None  # whatever somebody wrote into it must not live on
+    wanted = Wanted(
+        version=name,
+        tool_version=version,
+        firm_names=firm_names,
+        published_at=now,
+        publication=last_publication(parquet.parent) + 1,
+    )
+    written = write_copy(con, half_path, wanted, before=before)
+    half_path.chmod(0o444)  # a client opens it read-only or not at all
+    files = write_parquet(con, half_path, half_parquet, written=written, before=parquet_before)
+    if parquet.exists():  # of a run that was killed between the two names
+        shutil.rmtree(parquet)
+    half_parquet.replace(parquet)
+    half_path.replace(path)
+    return written, files

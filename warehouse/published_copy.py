@@ -35,8 +35,8 @@ _SCOPE = re.compile(r"^SEMI JOIN (changed_records|changed_matches) USING \(notif
 _MART = re.compile(r"^CREATE (?P<kind>VIEW|MACRO) mart\.(?P<name>\w+)", re.MULTILINE)
 # what DuckDB says of a file that it cannot read, in whole or in part
 _DAMAGED = (duckdb.IOException, duckdb.InternalException, duckdb.FatalException, duckdb.SerializationException)
-# the table or view that a published table is made of, whose column comments it takes over
-_ORIGIN = re.compile(r"\bFROM warehouse\.(\w+)\b(?!\()")
+# the table or view that a published table is made of, at first or second hand, whose column comments it takes over
+_ORIGIN = re.compile(r"\b(?:FROM|of) warehouse\.(\w+)\b(?!\()")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,23 +47,28 @@ class Wanted:
     tool_version: str
     firm_names: bool
     published_at: datetime
+    publication: int  # running number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableWritten:
-    """A table of the copy; `parts` are the years (YYYY, undated) in which a large one may differ from before."""
+    """A table of the copy: `is_changed` where it is not that of the copy before, row by row."""
 
     n_rows: int
     n_written: int
-    parts: frozenset[str]
     is_changed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenCopy:
-    """What was written: `is_full` where nothing was taken over from a copy before."""
+    """What was written: `is_full` where nothing was taken over from a copy before.
+
+    `parts` are the years (YYYY, undated) of the notifications that were written, before and now: where one moved to
+    another year, all that hangs on it belongs elsewhere, though it may not have changed.
+    """
 
     tables: Mapping[str, TableWritten]
+    parts: frozenset[str]
     is_full: bool
 
 
@@ -89,18 +94,18 @@ def write_copy(con: Connection, path: Path, wanted: Wanted, *, before: Path | No
         "version": wanted.version,
         "definition": definition(wanted),
         "seeds": str(files("warehouse") / "seeds"),
+        "publication": wanted.publication,
+        "n_since_full": 0,
     }
     _set_variables(con, variables)
-    last = _last_publication(con, before) if before else 0
-    _set_variables(con, {"publication": last + 1, "n_since_full": 0})
-    if before is not None and last:
+    if before is not None:
         written = _bring_up_to_date(con, path, before)
         if written is not None:
             return written
         remove_copy(path)
         _set_variables(con, {"n_since_full": 0})
     with attached(con, path):
-        return WrittenCopy(tables=_write_whole(con), is_full=True)
+        return WrittenCopy(tables=_write_whole(con), parts=frozenset(), is_full=True)
 
 
 def split_tables() -> frozenset[str]:
@@ -142,20 +147,9 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _last_publication(con: Connection, before: Path) -> int:
-    """Return the running number of the copy before; 0 where it cannot be read."""
-    try:
-        with attached(con, before, read_only=True):
-            row = con.execute("SELECT publication FROM published.published").fetchone()
-    except (*_DAMAGED, duckdb.CatalogException, duckdb.BinderException):  # or of an earlier version of the program
-        return 0
-    return int(row[0]) if row else 0
-
-
 def _write_whole(con: Connection) -> dict[str, TableWritten]:
-    con.execute(sql("publication/all_records"))
-    con.execute(sql("publication/changed_versions"))
-    con.execute(sql("publication/all_matches"))
+    for scope in ("all_records", "all_versions", "all_matches"):
+        con.execute(sql(f"publication/{scope}"))
     tables = [(name, name.rpartition("/")[2]) for name in sql_names("reference")]
     for name, table in (*tables, *((source.name, source.table) for source in _sources())):
         with transaction(con):  # with its comments, each of which would be written to the disk for itself
@@ -163,8 +157,7 @@ def _write_whole(con: Connection) -> dict[str, TableWritten]:
     with transaction(con):
         _add_marts(con)
     written = {
-        table: TableWritten(n_rows=n_rows, n_written=n_rows, parts=frozenset(), is_changed=True)
-        for table, n_rows in _sizes(con).items()
+        table: TableWritten(n_rows=n_rows, n_written=n_rows, is_changed=True) for table, n_rows in _sizes(con).items()
     }
     _describe_tables(con, written)
     return written
@@ -177,24 +170,32 @@ def _bring_up_to_date(con: Connection, path: Path, before: Path) -> WrittenCopy 
     try:
         with attached(con, path), transaction(con):
             _set_variables(con, {"full_every": _FULL_EVERY})
-            basis = fetch_all(con, "publication/based_on")
-            if not basis:
+            n_since_full = _since_full(con)
+            if n_since_full is None:
                 return None
-            _set_variables(con, {"n_since_full": basis[0]["n_since_full"] + 1})
+            _set_variables(con, {"n_since_full": n_since_full + 1})
             written = _update(con)
             if con.execute(sql("publication/wrong_sizes")).fetchall():
                 return None
-            _describe_tables(con, written)
+            _describe_tables(con, written.tables)
     except _DAMAGED:  # a whole copy needs nothing of it, and says what is wrong if something else is
         return None
-    return WrittenCopy(tables=written, is_full=False)
+    return written
 
 
-def _update(con: Connection) -> dict[str, TableWritten]:
-    for scope in ("changed_records", "changed_matches"):
+def _since_full(con: Connection) -> int | None:
+    """Return the publications since one was written whole; None where the copy before cannot be built on."""
+    try:
+        basis = fetch_all(con, "publication/based_on")
+    except (duckdb.CatalogException, duckdb.BinderException):  # an older program's, without what is asked
+        return None
+    return int(basis[0]["n_since_full"]) if basis else None
+
+
+def _update(con: Connection) -> WrittenCopy:
+    for scope in ("changed_records", "changed_matches", "changed_versions"):
         con.execute(sql(f"publication/{scope}"))
-    con.execute(sql("publication/changed_versions"))
-    parts = {scope: _parts(con, scope) for scope in ("changed_records", "changed_matches")}
+    parts = _parts(con)
     n_written: dict[str, int] = {}
     changed: set[str] = set()
     for source in _sources():
@@ -203,18 +204,12 @@ def _update(con: Connection) -> dict[str, TableWritten]:
         n_written[source.table] = n_added
         if n_removed or n_added:
             changed.add(source.table)
-    # a notification may have moved to another year
-    parts = {scope: before | _parts(con, scope) for scope, before in parts.items()}
-    scopes = {source.table: source.scope for source in _sources()}
-    return {
-        table: TableWritten(
-            n_rows=n_rows,
-            n_written=n_written.get(table, 0),
-            parts=parts.get(scopes.get(table, ""), frozenset()),
-            is_changed=table in changed,
-        )
+    parts |= _parts(con)  # and the years to which they have moved
+    tables = {
+        table: TableWritten(n_rows=n_rows, n_written=n_written.get(table, 0), is_changed=table in changed)
         for table, n_rows in _sizes(con).items()
     }
+    return WrittenCopy(tables=tables, parts=parts, is_full=False)
 
 
 def _sizes(con: Connection) -> dict[str, int]:
@@ -238,20 +233,21 @@ def _replace_scope(con: Connection, source: _Source) -> tuple[int, int]:
 def _replace_rows(con: Connection, source: _Source) -> tuple[int, int]:
     con.execute(f"CREATE OR REPLACE TEMP TABLE fresh AS {source.select}")
     _set_variables(con, {"target": f"published.main.{source.table}"})
-    n_surplus = _count(con, sql("publication/surplus"))
-    n_missing = _count(con, sql("publication/missing"))
-    if not n_surplus and not n_missing:
+    if not _count(con, sql("publication/differing")):
         return 0, 0
     n_removed = _count(
         con,
         f"DELETE FROM {source.table} WHERE rowid IN "  # noqa: S608
-        f"(SELECT rowid FROM {source.table} AS whole WHERE hash(whole) IN (SELECT hash(surplus) FROM surplus))",
+        f"(SELECT rowid FROM {source.table} AS held WHERE hash(held) IN (FROM differing))",
     )
-    return n_removed, _count(con, f"INSERT INTO {source.table} BY NAME {sql('publication/renewed')}")
+    n_added = _count(
+        con,
+        f"INSERT INTO {source.table} BY NAME SELECT * FROM fresh WHERE hash(fresh) IN (FROM differing)",  # noqa: S608
+    )
+    return n_removed, n_added
 
 
-def _parts(con: Connection, scope: str) -> frozenset[str]:
-    _set_variables(con, {"scope": scope})
+def _parts(con: Connection) -> frozenset[str]:
     return frozenset(str(row[0]) for row in con.execute(sql("publication/parts")).fetchall())
 
 

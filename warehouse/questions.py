@@ -4,11 +4,14 @@ The head of a file in `sql/questions/` is comment lines:
 
     -- Which notifications name one HS heading, and until when can one comment?
     -- title: 某一品目的通报和评议截止日期
-    -- param hs4 VARCHAR 8507 四位品目
+    -- param hs4 VARCHAR:heading 8507 四位品目
+    -- param days INTEGER:0-36500 30 多少天以内
     -- param since DATE NULL 只看此日起散发的；不写为全部
 
-A parameter is name, type (VARCHAR, INTEGER, DOUBLE, DATE, TIMESTAMPTZ, BOOLEAN), default, meaning. Default `-`: must be
-given; `NULL`: the query decides.
+A parameter is name, type (VARCHAR, INTEGER, DATE, TIMESTAMPTZ, BOOLEAN), default, meaning. Default `-`: must be given;
+`NULL`: the query decides. After a colon stands what of the type is meant: of a VARCHAR a form (heading, member, group,
+relation, end-use), of an INTEGER the least and the greatest. What no row could have is refused: an empty answer to a
+slip reads like an answer.
 """
 
 from __future__ import annotations
@@ -23,21 +26,27 @@ from zoneinfo import ZoneInfo
 
 from warehouse.copy_reader import literal
 from warehouse.errors import InputError
+from warehouse.members import member_code
+from warehouse.reference import seed_rows
 from warehouse.sqlfiles import grain, sql, sql_names
 
 _REQUIRED = "-"
 _OFFICE = ZoneInfo("Asia/Shanghai")
 _TITLE = re.compile(r"^-- title: *(.+)$", re.MULTILINE)
-_PARAMETER = re.compile(r"^-- param (\w+) ([A-Z]+) (\S+) (.+)$", re.MULTILINE)
+_PARAMETER = re.compile(r"^-- param (\w+) ([A-Z]+)(?::(\S+))? (\S+) (.+)$", re.MULTILINE)
 # what stands in a comment or a text is no parameter
 _MARK = re.compile(r"--[^\n]*|'(?:[^']|'')*'|\$(\w+)")
 _EXAMPLES = {
-    "VARCHAR": "文字",
+    "VARCHAR": "文字，不能为空",
     "INTEGER": "整数，如 30",
-    "DOUBLE": "数字，如 0.5",
     "DATE": "日期，如 2026-06-15",
     "TIMESTAMPTZ": "时刻，如 2026-06-15T09:00+08:00（不写时区的按北京时间）",
-    "BOOLEAN": "true 或 false",
+    "BOOLEAN": " true 或 false（也可写 是、否）",
+    "heading": "四位品目数字，如 8507",
+    "member": "成员代码或名称，如 JPN、EU、日本",
+    "group": "集团代码：",
+    "relation": " direct 或 indirect",
+    "end-use": "中间品、消费品或投资品",
 }
 
 
@@ -47,6 +56,7 @@ class Parameter:
 
     name: str
     kind: str  # DuckDB's type
+    form: str = ""  # what of the type is meant; empty where everything is
     default: str  # as it stands in the file: `-` must be given, `NULL` the query decides
     meaning: str
 
@@ -133,7 +143,7 @@ def _read(name: str) -> Question:
         question=grain(text),
         title=title[1].strip() if title else "",
         parameters=tuple(
-            Parameter(name=found[1], kind=found[2], default=found[3], meaning=found[4].strip())
+            Parameter(name=found[1], kind=found[2], form=found[3] or "", default=found[4], meaning=found[5].strip())
             for found in _PARAMETER.finditer(text)
         ),
         text=text,
@@ -147,15 +157,42 @@ def _choices(question: Question) -> str:
 
 
 def _value(question: Question, parameter: Parameter, text: str) -> object:
-    if text == "NULL":
+    text = text.strip()
+    if text == "NULL" and parameter.default == "NULL":
         return None
     try:
-        return _READERS[parameter.kind](text if parameter.kind == "VARCHAR" else text.strip())
+        return _read_value(parameter, text)
     except (ValueError, KeyError, OverflowError) as error:
         raise InputError(
             f"问题 {question.name} 的参数“{parameter.name}”（{parameter.meaning}）的值无法识别：{text}",
-            f"应为{_EXAMPLES[parameter.kind]}。",
+            f"应为{_example(parameter)}。",
         ) from error
+
+
+def _read_value(parameter: Parameter, text: str) -> object:
+    if parameter.kind == "VARCHAR" and parameter.form:
+        return _FORMS[parameter.form](text)
+    value = _READERS[parameter.kind](text)
+    if isinstance(value, int) and parameter.form:
+        least, greatest = map(int, parameter.form.split("-"))
+        if not least <= value <= greatest:
+            raise ValueError(text)
+    return value
+
+
+def _example(parameter: Parameter) -> str:
+    if parameter.kind == "INTEGER" and parameter.form:
+        least, greatest = parameter.form.split("-")
+        return f" {least} 至 {greatest} 的整数"
+    if parameter.form == "group":
+        return _EXAMPLES["group"] + "、".join(_groups())
+    return _EXAMPLES[parameter.form or parameter.kind]
+
+
+def _text(text: str) -> str:
+    if not text or text == "NULL":
+        raise ValueError(text)
+    return text
 
 
 def _integer(text: str) -> int:
@@ -169,11 +206,47 @@ def _moment(text: str) -> datetime:
     return (moment if moment.tzinfo else moment.replace(tzinfo=_OFFICE)).astimezone(UTC)
 
 
+def _heading(text: str) -> str:
+    digits = text.replace(".", "")
+    if not re.fullmatch(r"[0-9]{4}", digits):
+        raise ValueError(text)
+    return digits
+
+
+def _member(text: str) -> str:
+    code = member_code(text)
+    if code is None:
+        raise ValueError(text)
+    return code
+
+
+def _group(text: str) -> str:
+    if text.upper() not in _groups():
+        raise ValueError(text)
+    return text.upper()
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    known = {word: word for word in words}
+    return lambda text: known[text.lower()]
+
+
+@cache
+def _groups() -> tuple[str, ...]:
+    return tuple(row["group_code"] for row in seed_rows("member_groups.csv"))
+
+
 _READERS: dict[str, Callable[[str], object]] = {
-    "VARCHAR": str,
+    "VARCHAR": _text,
     "INTEGER": _integer,
-    "DOUBLE": float,
     "DATE": date.fromisoformat,
     "TIMESTAMPTZ": _moment,
-    "BOOLEAN": lambda text: {"true": True, "false": False}[text.lower()],
+    "BOOLEAN": lambda text: {"true": True, "false": False, "是": True, "否": False}[text.lower()],
+}
+_FORMS: dict[str, Callable[[str], str]] = {
+    "heading": _heading,
+    "member": _member,
+    "group": _group,
+    "relation": _one_of("direct", "indirect"),
+    "end-use": _one_of("中间品", "消费品", "投资品"),
 }

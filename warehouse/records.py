@@ -200,6 +200,7 @@ class Exporter:
 
     exporter_id: str
     name: str
+    short_name: str = ""  # 简称, several parted by 、
     credit_code: str = ""  # 统一社会信用代码
     district: str = ""
     industry_chain: str = ""

@@ -43,6 +43,7 @@ def replace_register(
             {
                 "exporter_id": [e.exporter_id for e in exporters],
                 "name": [e.name for e in exporters],
+                "short_name": [e.short_name for e in exporters],
                 "credit_code": [e.credit_code for e in exporters],
                 "district": [e.district for e in exporters],
                 "industry_chain": [e.industry_chain for e in exporters],

@@ -29,9 +29,3 @@ def chains_concerned(con: Connection, notification_ids: Sequence[str], *, least_
     for row in fetch_all(con, "site/chains", parameters):
         found.setdefault(row["notification_id"], []).append(row["industry_chain"])
     return found
-
-
-def firm_identities(con: Connection) -> frozenset[str]:
-    """Return names and credit codes of all firms that were ever listed: what no public page may hold."""
-    rows = fetch_all(con, "site/firms")
-    return frozenset(text for row in rows for text in (row["name"], row["credit_code"]) if text)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from warehouse.errors import StageError
+
 LINK_NAME = "current.duckdb"
 PARQUET = "parquet"
 PARQUET_LINK = "current"
+# what a file system without symbolic links answers (exFAT, some network shares)
+_NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS)
 _STAMP = "%Y%m%dT%H%M%S%fZ"
 _STAMP_LENGTH = len("20260310T120000000000Z")
 
@@ -46,6 +51,42 @@ def move_links(folder: Path, version: str) -> None:
     """Move both links to `version`, each in one step: who opens a link gets the old version or the new one, whole."""
     _move(folder / PARQUET / PARQUET_LINK, version)
     _move(folder / LINK_NAME, copy_path(folder, version).name)
+
+
+def require_links(folder: Path) -> None:
+    """Put right the links of a run that was killed between the two.
+
+    Raises StageError where there can be no links, OSError where nothing can be written.
+    """
+    copies, parquet = folder / LINK_NAME, folder / PARQUET / PARQUET_LINK
+    for link in (copies, parquet):
+        if link.exists() and not link.is_symlink():
+            raise StageError(
+                f"应是链接，却是实际的文件或文件夹：{link}",
+                "多由解压或同步软件造成；请移走它，再运行 tbtwatch publish。",
+            )
+    parquet.parent.mkdir(exist_ok=True)
+    try:
+        _move(folder / ".probe", LINK_NAME)
+        (folder / ".probe").unlink()
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        raise StageError(
+            f"该磁盘不支持符号链接，无法发布：{folder}（{error.strerror}）",
+            "请把数据文件夹（--home）放在支持链接的磁盘上，不要用 U 盘、共享文件夹或同步文件夹。",
+        ) from error
+    linked = latest(folder)
+    if linked is not None and parquet_path(folder, version_of(linked)).exists():
+        _move(parquet, version_of(linked))
+
+
+def clear_unlinked(folder: Path, version: str) -> None:
+    """Remove a version that was written and not linked."""
+    linked = latest(folder)
+    if linked is None or version_of(linked) != version:
+        copy_path(folder, version).unlink(missing_ok=True)
+        shutil.rmtree(parquet_path(folder, version), ignore_errors=True)
 
 
 def clear_half_written(folder: Path) -> None:

@@ -14,12 +14,14 @@ from pipeline.bulletin.items import (
     dates_ahead,
     deadlines,
     headings_zh,
-    public_reasons,
     relevance,
 )
+from pipeline.bulletin.named_firms import FirmFinder
 from pipeline.bulletin.proceedings import consultations, proceedings
-from pipeline.bulletin.response import open_measures, policy_text, read_response
-from pipeline.bulletin.wording import COUNTING_RULE, counting_rules, issue_message
+from pipeline.bulletin.public_reasons import public_reasons
+from pipeline.bulletin.public_version import public_version
+from pipeline.bulletin.response import open_measures, read_response
+from pipeline.bulletin.wording import COUNTING_RULE, counting_rules, is_public_issue, issue_message
 from pipeline.chinese_titles import chinese_titles
 from pipeline.clock import to_shanghai
 from pipeline.context import Context
@@ -29,6 +31,7 @@ from reports.bulletin.highlights import chosen
 from warehouse.bulletin_facts import (
     Period,
     counted_symbols,
+    firms_by_chain,
     issue_counts,
     month_texts,
     n_firms_listed,
@@ -40,33 +43,41 @@ from warehouse.bulletin_facts import (
 from warehouse.cases import read_cases
 from warehouse.check import run_checks
 from warehouse.connection import Connection
-from warehouse.facts import read_notifications
+from warehouse.facts import listed_firms, read_notifications
 from warehouse.query import Row
 from warehouse.records import Severity
 from warehouse.translations import best_titles
 
+_NOTES = {"counted": "", "other": "不计入通报件数", "empty": "尚无通报记录"}
+
 
 def bulletin_facts(con: Connection, context: Context, period: Period, *, firm_names: bool) -> BulletinFacts:
     """Return the facts of the issue of a period; with `firm_names` those of the restricted version."""
+    whole = _restricted(con, context, period)
+    return whole if firm_names else public_version(whole, FirmFinder(listed_firms(con))).facts
+
+
+def _restricted(con: Connection, context: Context, period: Period) -> BulletinFacts:
     now, settings = context.now, context.settings
     issue_date = to_shanghai(now).date()
     timing = load_timing(context.home)
     lines = relevant_lines(con, period)
     cases = _cases(con, context, period, timing, lines)
     timed = tuple(cases.values())
-    notifications = {
-        n.notification_id: n for n in read_notifications(con, sorted({item.case.notification_id for item in timed}))
-    }
+    wanted = {item.case.notification_id for item in timed}.union(*(row["month_documents"] for row in lines))
+    notifications = {n.notification_id: n for n in read_notifications(con, sorted(wanted))}
     rows = counted_symbols(con, period.first_day, period.last_day)
     history = read_history(con, period)
     shown = {cases[row["case_id"]].case.notification_id for row in lines}
-    ahead = {item.case.notification_id for item, _, _ in dates_ahead(timed, notifications, issue_date=issue_date)}
+    ahead = {item.case.notification_id for item, _, _ in dates_ahead(timed, issue_date=issue_date)}
     nameless = {key for key in ahead if not headings_zh(notifications[key])}
     # a title is put together only where there is nothing else to call the measure by
     titles = best_titles(con, sorted(ahead)) | chinese_titles(
         con, [notifications[key] for key in sorted(shown | nameless)]
     )
-    items = bulletin_items(lines, cases, notifications, titles, issue_date=issue_date, firm_names=firm_names)
+    items = bulletin_items(
+        lines, cases, notifications, titles, issue_date=issue_date, reasons=public_reasons(con, lines)
+    )
     items = with_details(con, context, timing, items, chosen(items), cases)
     in_month = [
         item
@@ -81,13 +92,19 @@ def bulletin_facts(con: Connection, context: Context, period: Period, *, firm_na
     return BulletinFacts(
         year=period.first_day.year,
         month=period.first_day.month,
-        issuer=Issuer(name=settings.office.issuer, contact=settings.office.phone),
+        issuer=Issuer(
+            name=settings.office.issuer,
+            contact=settings.office.phone,
+            report_to=settings.report.report_to,
+            copy_to=settings.report.copy_to,
+            send_to=settings.report.send_to,
+        ),
         serial=None,
         issue_date=issue_date,
         generated_at=now,
-        firm_names=firm_names,
+        firm_names=True,
         counting_rule=COUNTING_RULE.format(n_undated=n_undated(con)),
-        rules=counting_rules(policy=policy_text(timing.in_force), least_firms=LEAST_FIRMS_FOR_AMOUNT),
+        rules=counting_rules(policy=response.policy_text, least_firms=LEAST_FIRMS_FOR_AMOUNT),
         totals=count_totals(
             rows,
             previous_month=history.previous_month,
@@ -99,7 +116,10 @@ def bulletin_facts(con: Connection, context: Context, period: Period, *, firm_na
         previous=history.previous,
         last_year=history.last_year,
         trend=history.trend,
-        relevance=relevance(lines, cases, n_firms_on_list=n_firms_listed(con)),
+        silence=history.silence,
+        relevance=replace(
+            relevance(lines, cases, n_firms_on_list=n_firms_listed(con)), small_chains=_small_chains(con, lines)
+        ),
         focus=focus_parts(items, lines, cases, notifications, month_texts(con, period)),
         response=response,
         items=items,
@@ -111,24 +131,6 @@ def bulletin_facts(con: Connection, context: Context, period: Period, *, firm_na
         sources=_sources(con, period),
         simulated=settings.report.simulated,
     )
-
-
-def public_version(facts: BulletinFacts) -> BulletinFacts:
-    """Return the facts of the public version out of those of the restricted one: nothing is read or counted again.
-
-    What a firm calls its product on the list is the firm's: reasons speak of 清单内产品 there.
-    """
-    items = tuple(
-        replace(
-            item,
-            firm_names=(),
-            reasons=public_reasons(item.reasons),
-            exposed_cny_10k=None if item.n_firms_exposed < LEAST_FIRMS_FOR_AMOUNT else item.exposed_cny_10k,
-            exposure_withheld=item.exposed_cny_10k is not None and item.n_firms_exposed < LEAST_FIRMS_FOR_AMOUNT,
-        )
-        for item in facts.items
-    )
-    return replace(facts, items=items, firm_names=False)
 
 
 def _cases(con: Connection, context: Context, period: Period, timing: Timing, lines: list[Row]) -> dict[str, TimedCase]:
@@ -146,16 +148,28 @@ def _sources(con: Connection, period: Period) -> tuple[SourceState, ...]:
             n_notifications=row["n_notifications"],
             first_collected_at=row["first_collected_at"],
             last_collected_at=row["last_collected_at"],
-            note="" if row["is_counted"] else "不计入通报件数",
+            note=_NOTES[row["standing"]],
         )
         for row in source_states(con, period)
     )
 
 
+def _small_chains(con: Connection, lines: list[Row]) -> tuple[str, ...]:
+    """The chains of the lines that too few listed firms belong to: their name would tell who is meant."""
+    n_firms = firms_by_chain(con)
+    named = {row["industry_chain"] for row in lines if row["industry_chain"]}
+    return tuple(sorted(chain for chain in named if n_firms.get(chain, 0) < LEAST_FIRMS_FOR_AMOUNT))
+
+
 def _data_issues(con: Connection, period: Period) -> tuple[IssueCount, ...]:
+    """Open questions of the data: all that were found so far, and of each how many the public issue tells."""
     found = [
-        IssueCount(issue_message(row["code"], row["example"]), row["n"])
-        for row in issue_counts(con, period.end_instant)
+        IssueCount(
+            issue_message(row["code"], row["example"]),
+            row["n"],
+            n_public=row["n_of_period"] if is_public_issue(row["code"]) else 0,
+        )
+        for row in issue_counts(con, period)
     ]
     found_by_checks = run_checks(con, least=Severity.WARNING)
     return (*found, *(IssueCount(finding.description, finding.n_rows) for finding in found_by_checks))

@@ -17,6 +17,8 @@ from typing import Any
 
 from pipeline.bulletin.wording import members_zh
 from reports.mail.clean import shorten
+from reports.stated_dates import stated_zh
+from warehouse.cases import Case
 from warehouse.issues_released import PrintedCorrection
 from warehouse.query import Row
 from warehouse.records import Notification
@@ -48,18 +50,23 @@ class PrintedItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PresentRecord:
-    """The same measure today, and when its record changed."""
+    """The same measure today, when its record changed, and what that record ever stated."""
 
-    values: Mapping[str, str]
+    values: Mapping[str, str]  # dates as the case has them now
     changed_at: Mapping[str, datetime]  # field to its last change by the source
+    stated: Mapping[str, frozenset[str]]  # date field to all that the versions of the record stated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrigendumRecord:
-    """A corrigendum of the case: when it came, and the dates that it states."""
+    """A corrigendum of the case: when it came, and the days that it states.
+
+    `corrects` is what the document that it corrects stated, by field; None where that was never collected.
+    """
 
     collected_at: datetime
     values: Mapping[str, str]
+    corrects: Mapping[str, frozenset[str]] | None = None
 
 
 def printed_items(overall: int, issue_zh: str, released_at: datetime, facts: str) -> Iterator[PrintedItem]:
@@ -85,33 +92,60 @@ def printed_items(overall: int, issue_zh: str, released_at: datetime, facts: str
             yield _printed(overall, issue_zh, released_at, entry, {"comment_deadline": _day(entry["on"])})
 
 
-def present_record(notification: Notification, versions: Iterable[Row]) -> PresentRecord:
-    """What a record says now, and when its source changed which field (`versions` of the record, earliest first)."""
+def present_record(
+    notification: Notification, versions: Sequence[Row], dates: Mapping[str, str] | None = None
+) -> PresentRecord:
+    """What a record says now, and when its source changed which field (`versions` of the record, earliest first).
+
+    `dates` are those of its case, which an addendum may have moved; without a case the record's own.
+    """
     changed_at: dict[str, datetime] = {}
     before: dict[tuple[str, str], Row] = {}
     for row in versions:
         key = (row["source"], row["source_key"])
         old = before.get(key)
         for name, columns in _COLUMNS.items():
-            if old is not None and any(old[column] != row[column] for column in columns):
+            if old is not None and _printed_of(old, name, columns) != _printed_of(row, name, columns):
                 changed_at[name] = max(row["first_seen_at"], changed_at.get(name, row["first_seen_at"]))
         before[key] = row
     values = {
-        **date_values(notification),
+        **(date_values(notification) if dates is None else dates),
         "members": members_zh(notification),
         "symbols": "、".join(notification.symbols),
         "title": notification.title,
     }
-    return PresentRecord(values=values, changed_at=changed_at)
+    return PresentRecord(values=values, changed_at=changed_at, stated=stated_dates(versions))
 
 
-def date_values(notification: Notification) -> dict[str, str]:
-    """The dates of a notification as a bulletin prints them; "" for one that is not stated."""
-    n = notification
+def stated_dates(versions: Iterable[Row]) -> dict[str, frozenset[str]]:
+    """All that versions of a record ever stated of each date, as a bulletin prints it."""
+    rows = tuple(versions)
     return {
-        "comment_deadline": _day_or_text(n.comment_deadline, n.comment_deadline_text),
-        "adoption": _day_or_text(n.adoption_date, n.adoption_text),
-        "entry": _day_or_text(n.entry_into_force_date, n.entry_into_force_text),
+        name: frozenset(_day_or_text(*(row[column] for column in _COLUMNS[name])) for row in rows) for name in _DATES
+    }
+
+
+def days_of(notification: Notification) -> dict[str, str]:
+    """The days that a notification states, as a bulletin prints them; words such as "Not applicable" are none."""
+    n = notification
+    days = {
+        "comment_deadline": n.comment_deadline,
+        "adoption": n.adoption_date,
+        "entry": n.entry_into_force_date,
+    }
+    return {name: _day_or_text(day, "") for name, day in days.items() if day is not None}
+
+
+def date_values(notification: Notification, case: Case | None = None) -> dict[str, str]:
+    """The dates of a notification as a bulletin prints them, those of its case first; "" for one that is not stated."""
+    n = notification
+    deadline = (case and case.comment_deadline) or n.comment_deadline
+    adoption = (case and case.adoption_date) or n.adoption_date
+    entry = (case and case.entry_into_force_date) or n.entry_into_force_date
+    return {
+        "comment_deadline": _day_or_text(deadline, n.comment_deadline_text),
+        "adoption": _day_or_text(adoption, n.adoption_text),
+        "entry": _day_or_text(entry, n.entry_into_force_text),
     }
 
 
@@ -131,7 +165,7 @@ def find_corrections(
         for name, old in item.values.items():
             key = (item.overall, item.case_id, name)
             stands = corrected.get(key, old)
-            right = _right_value(item, name, present.get(key[:2]), corrigenda.get(item.case_id, ()))
+            right = _right_value(item, name, old, present.get(key[:2]), corrigenda.get(item.case_id, ()))
             if right is None or _same(right, stands):
                 continue
             sentence = _sentence(item, name, right, stands, is_again=key in corrected)
@@ -144,17 +178,26 @@ def find_corrections(
 
 
 def _right_value(
-    item: PrintedItem, name: str, record: PresentRecord | None, corrigenda: Sequence[CorrigendumRecord]
+    item: PrintedItem, name: str, old: str, record: PresentRecord | None, corrigenda: Sequence[CorrigendumRecord]
 ) -> str | None:
-    """What holds of a field, None where nothing after the release has touched it; a corrigendum has the last word."""
+    """What holds of a field, None where nothing after the release has touched it; a corrigendum has the last word.
+
+    Of dates, only what puts right the date that was printed: where an addendum had moved it before the release, neither
+    the main record nor a corrigendum to it says anything of what stands in the issue.
+    """
     stated = [
         each.values[name]
         for each in corrigenda
-        if name in _DATES and each.collected_at > item.released_at and each.values.get(name)
+        if name in _DATES
+        and each.collected_at > item.released_at
+        and each.values.get(name)
+        and (each.corrects is None or old in each.corrects[name])
     ]
     if stated:
         return stated[-1]
     if record is None or name not in record.changed_at or record.changed_at[name] <= item.released_at:
+        return None
+    if name in _DATES and old not in record.stated[name]:
         return None
     return record.values[name]
 
@@ -175,6 +218,8 @@ def _shown(name: str, value: str) -> str:
     words = _words()
     if not value:
         return str(words["unknown"])
+    if name in _DATES:
+        return stated_zh(value)
     return str(words["title"]).format(value=shorten(value, words["title_length"])) if name == "title" else value
 
 
@@ -191,6 +236,12 @@ def _printed(
         member_zh=entry["member_zh"],
         values={**values, "members": entry["member_zh"], "symbols": "、".join(symbols)},
     )
+
+
+def _printed_of(row: Row, name: str, columns: Sequence[str]) -> object:
+    """What a version prints of a field: of a date the day, its words only where there is none."""
+    values = [row[column] for column in columns]
+    return _day_or_text(*values) if name in _DATES else values
 
 
 def _same(one: str, other: str) -> bool:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from reports.bulletin.facts import Breakdown, Counted, Totals
+from reports.bulletin.facts import UNKNOWN_MEMBER, Breakdown, Counted, Totals
 from warehouse.members import member_zh
 from warehouse.query import Row
 from warehouse.reference import industry_of_hs, kind_zh, objective_zh
 
-UNKNOWN_MEMBER = "成员未识别"
 NO_INDUSTRY = "未列明产品编码"
 NO_AREA = "领域未注明"
 
@@ -30,7 +29,7 @@ def count_totals(
         n_measures=len(joint),
         tbt=sum(1 for row in rows if row["area"] == "TBT"),
         sps=sum(1 for row in rows if row["area"] == "SPS"),
-        n_members=len({row["member_code"] for row in rows}),
+        n_members=len({row["member_code"] for row in rows} - {""}),
         n_joint_texts=sum(1 for n in joint.values() if n > 1),
         n_joint_symbols=sum(n for n in joint.values() if n > 1),
         previous_month=previous_month,

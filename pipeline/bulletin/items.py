@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -11,11 +10,12 @@ from itertools import groupby
 
 from models.matching.wording import NO_MARKET
 from pipeline.bulletin.markets import market_groups, markets_of_members
+from pipeline.bulletin.public_reasons import PublicReasons
 from pipeline.bulletin.wording import members_zh
 from pipeline.clock import to_shanghai
 from pipeline.sla import MilestoneState
 from pipeline.steps.open_cases import TimedCase
-from reports.bulletin.facts import BulletinItem, DeadlineEntry, MatrixRow, Relevance
+from reports.bulletin.facts import OTHER_MARKETS, BulletinItem, DeadlineEntry, LaterDocument, MatrixRow, Relevance
 from warehouse.query import Row
 from warehouse.records import Notification
 from warehouse.reference import hs_heading_zh, ics_zh, objective_zh, what_it_is_zh
@@ -25,7 +25,6 @@ LEVELS_ZH = {"warning": "预警", "watch": "关注", "reference": "参考"}
 RELATIONS_ZH = {"direct": "直接", "indirect": "间接"}
 _LEVEL_ORDER = tuple(LEVELS_ZH)
 _MAX_REASONS = 2
-_OWN_NAME = re.compile(r"清单产品\s*“[^”]*”")  # as reasons name a product line
 _PRODUCTS_LENGTH = 160
 LEAST_FIRMS_FOR_AMOUNT = 3  # fewer, and a sum in the public issue would tell what one of them exports
 
@@ -37,14 +36,15 @@ def bulletin_items(
     titles: Mapping[str, BestTitle],
     *,
     issue_date: date,
-    firm_names: bool,
+    reasons: PublicReasons,
 ) -> tuple[BulletinItem, ...]:
     """Make one item a case out of its relevant lines, loudest first, then the nearest deadline.
 
-    Firm names go in only for the restricted version. `titles` holds the Chinese titles by notification.
+    The items are those of the restricted version. `titles` holds the Chinese titles by notification, `reasons` what the
+    public issue says in the place of the machine's words.
     """
     items = [
-        _item(cases[case_id], notifications, titles, tuple(group), issue_date, firm_names)
+        _item(cases[case_id], notifications, titles, tuple(group), issue_date, reasons)
         for case_id, group in groupby(lines, key=lambda row: row["case_id"])
     ]
     return tuple(sorted(items, key=_prominence))
@@ -58,7 +58,9 @@ def relevance(
 ) -> Relevance:
     """Count measures and firms, and measures by chain and market."""
     markets_of_case = {row["case_id"]: markets_of_members(cases[row["case_id"]].case.member_codes) for row in lines}
-    used = [name for name in (*market_groups(), "其他") if any(name in found for found in markets_of_case.values())]
+    used = [
+        name for name in (*market_groups(), OTHER_MARKETS) if any(name in found for found in markets_of_case.values())
+    ]
     cases_by_chain: dict[str, set[str]] = {}
     for row in lines:
         cases_by_chain.setdefault(row["industry_chain"] or "未列明产业链", set()).add(row["case_id"])
@@ -77,22 +79,19 @@ def relevance(
     )
 
 
-def dates_ahead(
-    cases: Iterable[TimedCase], notifications: Mapping[str, Notification], *, issue_date: date
-) -> tuple[tuple[TimedCase, str, date], ...]:
+def dates_ahead(cases: Iterable[TimedCase], *, issue_date: date) -> tuple[tuple[TimedCase, str, date], ...]:
     """The dates from the issue date on of the cases that concern firms and are not archived, with what happens then.
 
-    A case is open for comment until its last addendum says; adoption and entry into force are those of its measure.
+    A case is open for comment until its last addendum says, and adopted and in force when its latest document says.
     """
     found = []
     for item in cases:
         if item.case.n_lines == 0 or item.clock.closed_at is not None:
             continue
-        measure = notifications[item.case.notification_id]
         dates = (
             ("评议截止", item.case.comment_deadline),
-            ("拟批准", measure.adoption_date),
-            ("拟生效", measure.entry_into_force_date),
+            ("拟批准", item.case.adoption_date),
+            ("拟生效", item.case.entry_into_force_date),
         )
         found += [(item, event, on) for event, on in dates if on is not None and on >= issue_date]
     return tuple(found)
@@ -110,7 +109,7 @@ def deadlines(
     A measure is called by its translated title, else by its goods, else by a title that is still to be translated.
     """
     entries = []
-    for item, event, on in dates_ahead(cases, notifications, issue_date=issue_date):
+    for item, event, on in dates_ahead(cases, issue_date=issue_date):
         case = item.case
         main = notifications[case.notification_id]
         entries.append(
@@ -156,26 +155,29 @@ def _item(
     titles: Mapping[str, BestTitle],
     lines: tuple[Row, ...],
     issue_date: date,
-    firm_names: bool,
+    public: PublicReasons,
 ) -> BulletinItem:
     case = timed.case
     main = notifications[case.notification_id]
     title = titles.get(case.notification_id)
     deadline = case.comment_deadline
-    firms = dict.fromkeys(row["exporter_name"] for row in lines)
+    firms = {row["exporter_id"]: row["exporter_name"] for row in lines}
     level = min((row["match_level"] for row in lines), key=_LEVEL_ORDER.index)
     if timed.state.conclusion in LEVELS_ZH:  # the officer's word stands above the machine's
         level = timed.state.conclusion
     amount, n_firms_exposed = exposure(lines)
-    is_withheld = amount is not None and n_firms_exposed < LEAST_FIRMS_FOR_AMOUNT and not firm_names
     relation = "direct" if any(row["relation"] == "direct" for row in lines) else "indirect"
-    reasons = tuple(dict.fromkeys(_reason(row["reason"]) for row in lines))[:_MAX_REASONS]
+    reasons: dict[str, str] = {}
+    for row in lines:
+        said = _reason(row["reason"])
+        reasons.setdefault(said, public.get((row["notification_id"], row["line_id"]), said))
     return BulletinItem(
         case_id=case.case_id,
         symbols=main.symbols,
         member_zh=members_zh(main),
         distribution_date=main.distribution_date,
         kind_zh=what_it_is_zh(main),
+        documents=_documents(main, lines[0]["month_documents"], notifications),
         area=main.area,
         title=main.title,
         lang=main.lang,
@@ -189,33 +191,42 @@ def _item(
         comment_deadline=deadline,
         comment_deadline_text=main.comment_deadline_text,
         days_left=(deadline - issue_date).days if deadline else None,
-        adoption_text=_date_or_text(main.adoption_date, main.adoption_text),
-        entry_text=_date_or_text(main.entry_into_force_date, main.entry_into_force_text),
+        adoption_text=_date_or_text(case.adoption_date, main.adoption_text),
+        entry_text=_date_or_text(case.entry_into_force_date, main.entry_into_force_text),
         relation_zh=RELATIONS_ZH[relation],
         level=LEVELS_ZH[level],
         chains=tuple(chain for chain, _ in Counter(row["industry_chain"] for row in lines).most_common() if chain),
         n_firms=len(firms),
-        firm_names=tuple(firms) if firm_names else (),
+        firm_names=tuple(firms.values()),
         markets=markets_of_members(case.member_codes),
         n_firms_selling=len({row["exporter_id"] for row in lines if row["sells_to_member"]}),
-        exposed_cny_10k=None if is_withheld else amount,
+        exposed_cny_10k=amount,
         n_firms_exposed=n_firms_exposed,
-        exposure_withheld=is_withheld,
-        reasons=reasons if firm_names else public_reasons(reasons),
+        reasons=tuple(reasons)[:_MAX_REASONS],
+        reasons_public=tuple(reasons.values())[:_MAX_REASONS],
         judged_by="、".join(dict.fromkeys(row["judged_by"] for row in lines if row["judged_by"])),
         clock_text=clock_text(timed),
         url=main.url,
     )
 
 
+def _documents(
+    main: Notification, of_month: Sequence[str], notifications: Mapping[str, Notification]
+) -> tuple[LaterDocument, ...]:
+    """The documents of the month that amend the measure, as they are to be printed."""
+    found = (notifications[key] for key in of_month if key != main.notification_id and key in notifications)
+    return tuple(
+        LaterDocument(
+            symbol="、".join(n.symbols) or n.notification_id, kind_zh=what_it_is_zh(n), on=n.distribution_date
+        )
+        for n in found
+    )
+
+
 def _reason(words: str) -> str:
     """A pair's reason as one of a measure's: how many firms sell to the member is counted over all of them."""
-    return words.replace("本企业", "清单产品").replace(f"；{NO_MARKET}", "")
-
-
-def public_reasons(reasons: Iterable[str]) -> tuple[str, ...]:
-    """The reasons without the names that firms gave their products on the list."""
-    return tuple(dict.fromkeys(_OWN_NAME.sub("清单内产品", reason) for reason in reasons))
+    words = words.replace(f"；{NO_MARKET}", "").replace("本企业产品", "本企业")
+    return words.replace("本企业", "清单产品")
 
 
 def exposure(lines: Iterable[Row]) -> tuple[int | None, int]:

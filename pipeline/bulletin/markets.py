@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pipeline.bulletin.topics import markets
-
-OTHER = "其他"
+from reports.bulletin.facts import OTHER_MARKETS
 
 
 def market_groups() -> dict[str, frozenset[str]]:
@@ -20,5 +19,5 @@ def markets_of_members(member_codes: Iterable[str]) -> tuple[str, ...]:
     groups = market_groups()
     found = [name for name, members in groups.items() if codes & members]
     if codes - frozenset().union(*groups.values()) or not codes:
-        found.append(OTHER)
+        found.append(OTHER_MARKETS)
     return tuple(found)

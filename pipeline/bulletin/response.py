@@ -11,7 +11,7 @@ from pipeline.bulletin.wording import members_zh
 from pipeline.case_state import CAUSES_ZH
 from pipeline.sla import MilestoneState, ResponsePolicy
 from pipeline.steps.open_cases import TimedCase
-from reports.bulletin.facts import Counted, OpenCase, ResponseClock
+from reports.bulletin.facts import Counted, OpenCase, ResponseClock, ResponseRate
 from warehouse.bulletin_facts import Period
 from warehouse.records import Notification
 
@@ -22,19 +22,48 @@ _MISSED = (MilestoneState.MET_LATE, MilestoneState.OVERDUE)
 def read_response(
     timed: Sequence[TimedCase], policy: ResponsePolicy, now: datetime, still_open: tuple[OpenCase, ...] = ()
 ) -> ResponseClock:
-    """Count the cases whose clock started in the month. Backfills (补录) are counted apart and not rated."""
+    """Count the cases whose clock started in the month. Backfills (补录) are counted apart and not rated.
+
+    They are rated by the policies that they were opened under, each with a rate of its own; `policy` is printed where
+    there is no case.
+    """
+    policies = {item.policy.version: item.policy for item in sorted(timed, key=lambda each: each.clock.started_at)}
+    by_policy = {
+        version: _rate(version, [item for item in timed if item.policy.version == version], now) for version in policies
+    }
+    whole = _rate("", timed, now)
+    late = [item for item in timed if not item.case.is_backfill and _is_late(item, now)]
+    is_mixed = len(policies) > 1
+    return ResponseClock(
+        policy_text="。".join(map(policy_text, policies.values())) or policy_text(policy),
+        rates=tuple(by_policy.values()) if is_mixed else (),
+        due=whole.due,
+        done=whole.done,
+        on_time=whole.on_time,
+        overdue=whole.overdue,
+        not_yet_due=whole.not_yet_due,
+        median_hours=None if is_mixed else whole.median_hours,
+        p90_hours=None if is_mixed else whole.p90_hours,
+        backfilled=whole.backfilled,
+        causes=_counted(_causes(item) for item in late),
+        steps=_counted(_missed(item).values() for item in late),
+        still_open=still_open,
+    )
+
+
+def _rate(version: str, timed: Sequence[TimedCase], now: datetime) -> ResponseRate:
+    """Count the cases of one policy."""
     rated = [item for item in timed if not item.case.is_backfill]
     answered = [item for item in rated if item.clock.is_answered]
     expired = [item for item in rated if not item.clock.is_answered and _limit_passed(item, now)]
     on_time = [item for item in answered if not item.clock.is_late]
-    late = [*expired, *(item for item in answered if item.clock.is_late)]
     hours = sorted(
         (item.clock.answered_at - item.clock.started_at).total_seconds() / 3600
         for item in answered
         if item.clock.answered_at
     )
-    return ResponseClock(
-        policy_text=policy_text(policy),
+    return ResponseRate(
+        version=version,
         due=len(answered) + len(expired),
         done=len(answered),
         on_time=len(on_time),
@@ -43,10 +72,11 @@ def read_response(
         median_hours=round(median(hours), 1) if hours else None,
         p90_hours=round(_p90(hours), 1) if hours else None,
         backfilled=len(timed) - len(rated),
-        causes=_counted(_causes(item) for item in late),
-        steps=_counted(_missed(item).values() for item in late),
-        still_open=still_open,
     )
+
+
+def _is_late(item: TimedCase, now: datetime) -> bool:
+    return item.clock.is_late if item.clock.is_answered else _limit_passed(item, now)
 
 
 def open_measures(

@@ -83,9 +83,13 @@ def _answer(
 
     if out is not None:
         require_ending(out)
-        n_rows = _write(session, text, values, out, limit)
+        n_rows, n_cut = _write(session, text, values, out, limit)
         session.output.line(f"已写入 {n_rows} 行：{out}")
-        session.output.result({"n_rows": n_rows, "path": str(out)})
+        if n_cut:
+            session.output.line(
+                f"  [注意] 有 {n_cut} 个单元格超过 Excel 的上限，已截短；要完整内容，请写成 .csv 或 .parquet。"
+            )
+        session.output.result({"n_rows": n_rows, "n_cells_cut": n_cut, "path": str(out)})
         return
     copied = ask_copy(session.context, text, values, limit=_USUAL_LIMIT if limit is None else limit)
     for line in heading:
@@ -104,37 +108,39 @@ def _answer(
     )
 
 
-def _write(session: Session, text: str, values: Mapping[str, object], out: Path, limit: int | None) -> int:
+def _write(session: Session, text: str, values: Mapping[str, object], out: Path, limit: int | None) -> tuple[int, int]:
+    """Write the answer; return its rows and how many cells were cut."""
     from pipeline.cli.tables import write_table
-    from pipeline.steps.query_copy import ask_copy, copy_to_parquet, require_sheet, sheet_rows, write_json
+    from pipeline.steps.query_copy import copy_to_parquet, sheet_rows, stream_copy, write_json
 
-    if out.suffix.lower() == ".parquet":
-        return copy_to_parquet(session.context, text, values, out, limit=limit)
-    answer = ask_copy(session.context, text, values, limit=limit).answer
-    if out.suffix.lower() == ".json":
-        write_json(out, answer)
-    else:
-        require_sheet(answer, out)
-        write_table(out, sheet_rows(answer), columns=answer.columns, sheet="query")
-    return len(answer.rows)
+    ending = out.suffix.lower()
+    if ending == ".parquet":
+        return copy_to_parquet(session.context, text, values, out, limit=limit), 0
+    with stream_copy(session.context, text, values, limit=limit, sheet=ending == ".xlsx") as found:
+        if ending == ".json":
+            return write_json(out, found), 0
+        rows = sheet_rows(found.columns, found.rows)
+        written = write_table(out, rows, columns=found.columns, sheet="query")
+        return written.n_rows, written.n_cut
 
 
 def _show(output: Output, answer: Answer) -> None:
     """A table, or one line a value where the screen is too narrow for the columns."""
     from rich.table import Column
 
-    from pipeline.steps.query_copy import shown
+    from pipeline.steps.query_copy import plain, shown
 
+    names = [plain(name) for name in answer.columns]
     if sys.stdout.isatty() and len(answer.columns) * _NARROWEST > shutil.get_terminal_size().columns:
         for number, row in enumerate(answer.rows, start=1):
             output.line(f"— 第 {number} 行")
-            output.table(("列", "值"), [(name, shown(value)) for name, value in zip(answer.columns, row, strict=True)])
+            output.table(("列", "值"), [(name, shown(value)) for name, value in zip(names, row, strict=True)])
         return
     columns = [
         Column(
             name, justify="right" if kind.startswith(_NUMBERS) and not kind.endswith("]") else "left", overflow="fold"
         )
-        for name, kind in zip(answer.columns, answer.types, strict=True)
+        for name, kind in zip(names, answer.types, strict=True)
     ]
     output.table(columns, [[shown(value) for value in row] for row in answer.rows])
 

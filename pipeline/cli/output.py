@@ -110,7 +110,8 @@ def session_of(context: typer.Context) -> Session:
 
 def _place(issue: Issue) -> str:
     row = f"第{issue.row}行" if issue.row else ""
-    column = f"“{issue.field_name}”列" if issue.field_name else ""
+    is_said = issue.message.startswith(issue.field_name)  # a place that is no column opens the message
+    column = "" if is_said else f"“{issue.field_name}”列"
     place = " ".join(part for part in (issue.file_name, row + column) if part)
     return f"{place}：" if place else ""
 

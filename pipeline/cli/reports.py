@@ -11,7 +11,7 @@ from pipeline.cli.output import session_of
 
 REPORT_WORDS = {
     "n_symbols": "通报（件）",
-    "n_measures": "措施（项）",
+    "n_measures": "按文本计（项）",
     "n_relevant": "与我市相关（项）",
     "n_firms": "涉及企业（家）",
 }
@@ -22,7 +22,7 @@ EDIT_WORDS = {
     "n_refused": "未采用（见下）",
     "n_outside": "栏目以外的改动（见下）",
 }
-SITE_WORDS = {"n_measures": "现行措施（项）", "n_issues": "已印发期次", "n_files": "文件"}
+SITE_WORDS = {"n_measures": "近期通报措施（项）", "n_issues": "已印发期次", "n_files": "文件"}
 
 _AFTER_WITHDRAWAL = (
     "技贸措施专栏仍列有这一期：请运行 tbtwatch report site 重新生成，已上传网站的重新上传。",
@@ -213,7 +213,7 @@ def site(
         Path | None, typer.Option("--out", help="输出文件夹（默认主文件夹下 site）", metavar="文件夹")
     ] = None,
 ) -> None:
-    """生成公开的技贸措施专栏（静态网页）：已印发各期、近期截止、现行措施检索、订阅源；不含企业和经办人信息。
+    """生成公开的技贸措施专栏（静态网页）：已印发各期、近期截止、近期通报措施检索、订阅源；不含企业和经办人信息。
 
     整个文件夹一次替换，可直接双击 index.html 打开，也可上传到任何网站。
     """

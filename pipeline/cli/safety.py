@@ -18,7 +18,10 @@ def backup(
         typer.Option("--out", help="备份写到哪里：文件夹，或 .zip 文件（默认主文件夹下 backups）", metavar="位置"),
     ] = None,
     keep: Annotated[
-        int | None, typer.Option("--keep", help="同一文件夹中本主文件夹的备份只留最近 N 份", metavar="N", min=1)
+        int | None,
+        typer.Option(
+            "--keep", help="同一文件夹中本机、本主文件夹的备份只留最近 N 份；有遗漏或未核对时不删", metavar="N", min=1
+        ),
     ] = None,
     verify: Annotated[
         bool, typer.Option("--verify/--no-verify", help="写成后读回，打开其中的数据库核对每张表的行数")
@@ -41,6 +44,9 @@ def backup(
     output.line("备份含联系人邮箱等个人信息，只有文件所有者可读；请另存一份到其他磁盘。")
     for path in made.removed:
         output.line(f"已删除旧备份：{path}")
+    if keep is not None and not made.is_trusted:
+        reason = "有内容未能备份" if made.is_verified else "未经读回核对"
+        output.line(f"  [注意] 这份备份{reason}，旧备份一份也未删除（--keep 未起作用）。")
     for name in made.left_out:
         output.line(f"  [注意] 未能备份：{name}")
     for name in made.lost_snapshots:
@@ -52,6 +58,7 @@ def backup(
             "n_files": n_files,
             "n_rows": made.manifest.n_rows,
             "is_verified": made.is_verified,
+            "is_trusted": made.is_trusted,
             "removed": [str(path) for path in made.removed],
             "left_out": made.left_out,
             "lost_snapshots": made.lost_snapshots,
@@ -81,6 +88,8 @@ def restore(
     output.line(f"已恢复到：{done.home}（{made_at:%Y-%m-%d %H:%M} 的备份，文件 {n_files} 个，数据库 {n_rows} 行）")
     if done.moved_aside:
         output.line(f"原有内容已移到：{done.moved_aside}（含个人信息；核对无误后请自行删除）")
+    for folder in done.others_aside:
+        output.line(f"  [注意] 以前恢复时移开的内容还在：{folder}（含个人信息；不再需要的请自行删除）")
     output.line("接着请运行 tbtwatch cases 和 tbtwatch status 核对，再运行 tbtwatch publish 重新发布副本。")
     output.result(
         {
@@ -89,6 +98,7 @@ def restore(
             "n_files": n_files,
             "n_rows": done.manifest.n_rows,
             "moved_aside": str(done.moved_aside) if done.moved_aside else None,
+            "others_aside": [str(folder) for folder in done.others_aside],
         }
     )
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
+import platform
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from pipeline.archive import Manifest, is_safe, open_archive, write_archive
+from pipeline.archive import Manifest, is_archive, is_safe, open_archive, write_archive
 from pipeline.home import Home
+from pipeline.working_folder import working_folder
 from warehouse.backup import Holdings, copy_to, held, holdings, read_holdings
 from warehouse.errors import InputError, StageError, TbtwatchError
 
@@ -35,6 +35,7 @@ class Backup:
     left_out: tuple[str, ...]  # names that could not be taken
     lost_snapshots: tuple[str, ...]  # published copies that released issues name and that are gone
     removed: tuple[Path, ...]  # older backups
+    is_trusted: bool  # verified, nothing missing: one that older ones may go for
 
 
 def make_backup(
@@ -43,8 +44,9 @@ def make_backup(
     """Write a backup of `home` and read it back; nobody writes to the warehouse meanwhile, and nothing there changes.
 
     `out`: a folder, or a file that must not exist yet; default `backups/` in the home. `keep`: so many backups of this
-    home stay in that folder, the new one included. The file appears under its name when it is whole; only its owner may
-    read it. Raises StageError where somebody writes or the disk is too small, InputError where there is no warehouse.
+    home on this machine stay in that folder, the new one included; none goes for one that was not verified or lacks
+    something. The file appears under its name when it is whole; only its owner may read it. Raises StageError where
+    somebody writes or the disk is too small, InputError where there is no warehouse or `out` is elsewhere in the home.
     """
     target = _target(home, out, now)
     if keep is not None and not target.match(_PATTERN):
@@ -52,50 +54,39 @@ def make_backup(
     with held(home.warehouse) as con, working_folder(target.parent / _WORKING, "备份") as work:
         state = holdings(con)
         found, left = _files(home, state.snapshots)
-        _require_space(target.parent, 2 * home.warehouse.stat().st_size + sum(p.stat().st_size for _, p in found))
+        _require_space(target.parent, _needed(home, [path for _, path in found]))
         copy = work / "copy" / home.warehouse.name
         copy.parent.mkdir()
         copy_to(home.warehouse, copy)
         copy.chmod(0o600)
         draft = work / target.name
         about = Manifest(
-            made_at=now, tool_version=version, home=str(home.root), tables=state.schema, n_rows=state.n_rows, files=()
+            made_at=now,
+            tool_version=version,
+            home=str(home.root),
+            host=platform.node(),
+            tables=state.schema,
+            n_rows=state.n_rows,
+            files=(),
         )
         manifest, missing = _write(draft, [(home.warehouse.name, copy), *found], about)
         shutil.rmtree(copy.parent)
         if verify:
             _verify(home, draft, work / "verify", state, manifest)
         draft.replace(target)
+    left_out = (*missing, *left)
+    lost = tuple(name for name in state.snapshots if not (home.publish / name).is_file())
+    is_trusted = verify and not left_out and not lost
     return Backup(
         path=target,
         size=target.stat().st_size,
         manifest=manifest,
         is_verified=verify,
-        left_out=(*missing, *left),
-        lost_snapshots=tuple(name for name in state.snapshots if not (home.publish / name).is_file()),
-        removed=_clear_old(target, home, keep),
+        left_out=left_out,
+        lost_snapshots=lost,
+        removed=_clear_old(target, manifest, keep) if keep is not None and is_trusted else (),
+        is_trusted=is_trusted,
     )
-
-
-@contextmanager
-def working_folder(path: Path, what: str) -> Iterator[Path]:
-    """An empty folder that only one process at a time has; what a killed one left in it is cleared."""
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = os.open(path / ".lock", os.O_CREAT | os.O_RDWR, 0o600)
-    try:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise StageError(f"另一个{what}正在进行：{path.parent}", "请等它结束后再试。") from error
-        for remains in path.iterdir():
-            if remains.name != ".lock":
-                shutil.rmtree(remains) if remains.is_dir() else remains.unlink()
-        try:
-            yield path
-        finally:
-            shutil.rmtree(path)
-    finally:
-        os.close(lock)
 
 
 def _target(home: Home, out: Path | None, now: datetime) -> Path:
@@ -104,6 +95,7 @@ def _target(home: Home, out: Path | None, now: datetime) -> Path:
     target = place if is_file else place / f"tbtwatch-backup-{now:%Y%m%dT%H%M%SZ}.zip"
     if target.exists():
         raise InputError(f"已有此文件，不会覆盖：{target}", "请换一个文件名，或写一个文件夹。")
+    _refuse_inside(target, home)
     if not home.warehouse.exists():  # before a folder is made in a home that was mistyped
         raise InputError(
             f"还没有数据库：{home.warehouse}",
@@ -113,10 +105,34 @@ def _target(home: Home, out: Path | None, now: datetime) -> Path:
     return target
 
 
+def _refuse_inside(target: Path, home: Home) -> None:
+    # elsewhere in the home it would be moved aside with it by a restore
+    place, root = target.resolve(), home.root.resolve()
+    if place.is_relative_to(root) and not place.is_relative_to((home.root / FOLDER).resolve()):
+        raise InputError(
+            f"备份不能写在主文件夹的这个位置：{target}",
+            f"请写到其他磁盘，或不写 --out（写入 {home.root / FOLDER}）。",
+        )
+
+
+def _needed(home: Home, files: Sequence[Path]) -> int:
+    """Bytes that are needed at most: the warehouse twice, with what is still in its log, and the other files."""
+    wal = home.warehouse.with_name(f"{home.warehouse.name}.wal")
+    return 2 * (_size(home.warehouse) + _size(wal)) + sum(_size(path) for path in files)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:  # a file may go while the backup is made
+        return 0
+
+
 def _files(home: Home, snapshots: tuple[str, ...]) -> tuple[list[tuple[str, Path]], list[str]]:
     """All files of a home but the warehouse and what can be made again, by their names below it; what cannot be taken.
 
     A link to a folder, a link that leads nowhere, a socket and the like cannot, and a name that is not safe anywhere.
+    Backups are no part of a home, whatever they are called.
     """
     warehouse = {home.warehouse.name + ending for ending in ("", ".wal", ".tmp")}
     paths = []
@@ -133,18 +149,20 @@ def _files(home: Home, snapshots: tuple[str, ...]) -> tuple[list[tuple[str, Path
     found, left = [], []
     for path in sorted(paths):
         name = path.relative_to(home.root).as_posix()
-        if _is_half_written(path.relative_to(home.root)):
+        if _is_half_written(path.relative_to(home.root)) or not os.path.lexists(path):
             continue
         if path.is_file() and is_safe(name):
-            found.append((name, path))
+            if not is_archive(path):  # a backup in every later one would double them each time
+                found.append((name, path))
         else:
             left.append(name if is_safe(name) else ascii(name))
     return found, left
 
 
 def _stop(error: OSError) -> None:
-    # a folder that cannot be read would be missing without a word
-    raise error
+    # a folder that cannot be read would be missing without a word; one that is gone by now is not
+    if not isinstance(error, FileNotFoundError):
+        raise error
 
 
 def _is_half_written(path: Path) -> bool:
@@ -194,15 +212,13 @@ def _verify(home: Home, draft: Path, folder: Path, state: Holdings, manifest: Ma
         )
 
 
-def _clear_old(target: Path, home: Home, keep: int | None) -> tuple[Path, ...]:
-    """Remove older backups of the same home, and nothing that cannot be read as one."""
-    if keep is None:
-        return ()
+def _clear_old(target: Path, made: Manifest, keep: int) -> tuple[Path, ...]:
+    """Remove older backups of the same home on the same machine, and nothing that cannot be read as one."""
     others = []
     for path in sorted(target.parent.glob(_PATTERN), reverse=True):
         try:
             with open_archive(path) as archive:
-                is_ours = archive.manifest.home == str(home.root)
+                is_ours = (archive.manifest.home, archive.manifest.host) == (made.home, made.host)
         except TbtwatchError:
             continue
         if path != target and is_ours:

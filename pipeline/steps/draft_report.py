@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from pipeline.bulletin.collect import bulletin_facts, public_version
+from pipeline.bulletin.collect import bulletin_facts
+from pipeline.bulletin.named_firms import FirmFinder
+from pipeline.bulletin.public_version import PublicVersion, Withheld, public_version
 from pipeline.bulletin.texts import sheet_rows, with_texts
 from pipeline.clock import SHANGHAI, to_shanghai
 from pipeline.context import Context, Run, run_step
 from pipeline.steps.issue_corrections import open_corrections
 from pipeline.steps.issue_files import copy_standing, keep_standing
+from pipeline.steps.public_check import require_public
 from pipeline.steps.render_issue import file_name, version_files
 from reports.bulletin.facts import BulletinFacts, inconsistencies
 from reports.bulletin.frozen import thaw
@@ -23,12 +26,22 @@ from warehouse.bulletin_facts import Period, record_file
 from warehouse.bulletin_texts import drafted_hash, put_baseline, read_texts
 from warehouse.connection import Connection
 from warehouse.errors import InputError, StageError
+from warehouse.facts import listed_firms
 from warehouse.issues_released import PrintedCorrection, ReleasedIssue, issue_facts, issue_in_force
 from warehouse.records import Issue, Severity
 
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 _FIRST_YEAR = 1995
 SHEET = "编辑表"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Versions:
+    """What an issue says, officers' texts included: the restricted version, and the public one made of it."""
+
+    restricted: BulletinFacts
+    public: PublicVersion
+    firms: FirmFinder  # of all firms ever listed: none may stand in what is public
 
 
 def draft_report(context: Context, month: str, *, out: Path | None = None) -> tuple[Run, tuple[Path, ...]]:
@@ -70,24 +83,15 @@ def read_month(month: str, now: datetime) -> Period:
     )
 
 
-def edited_facts(
-    con: Connection,
-    context: Context,
-    period: Period,
-    *,
-    firm_names: bool,
-    corrections: tuple[PrintedCorrection, ...] = (),
-    restricted: BulletinFacts | None = None,
-) -> BulletinFacts:
-    """Everything that an issue says: facts of the data, corrections of earlier issues, texts of officers.
-
-    `restricted` are the facts of the data of the restricted version, where they were read before.
-    """
-    facts = restricted or bulletin_facts(con, context, period, firm_names=firm_names)
-    if facts.firm_names and not firm_names:
-        facts = public_version(facts)
+def both_versions(
+    con: Connection, context: Context, period: Period, corrections: tuple[PrintedCorrection, ...] = ()
+) -> Versions:
+    """Everything that an issue says: facts of the data, corrections of earlier issues, texts of officers."""
+    facts = bulletin_facts(con, context, period, firm_names=True)
     facts = replace(facts, corrections=tuple(each.sentence for each in corrections))
-    return with_texts(facts, read_texts(con, f"{period.first_day:%Y-%m}"))
+    facts = with_texts(facts, read_texts(con, f"{period.first_day:%Y-%m}"))
+    firms = FirmFinder(listed_firms(con))
+    return Versions(restricted=facts, public=public_version(facts, firms), firms=firms)
 
 
 def require_consistent(facts: BulletinFacts) -> None:
@@ -99,18 +103,17 @@ def require_consistent(facts: BulletinFacts) -> None:
 
 def _draft(run: Run, context: Context, month: str, period: Period, folder: Path) -> tuple[Path, ...]:
     contents: dict[str, bytes] = {}
-    corrections = open_corrections(run.con, run.now)
-    whole = bulletin_facts(run.con, context, period, firm_names=True)
-    for firm_names in (False, True):
-        facts = edited_facts(run.con, context, period, firm_names=firm_names, corrections=corrections, restricted=whole)
+    versions = both_versions(run.con, context, period, open_corrections(run.con, run.now))
+    for facts in (versions.public.facts, versions.restricted):
         require_consistent(facts)
         files = version_files(facts, month, context)
-        outline = read_outline(files[file_name(month, "docx", restricted=firm_names)], month)
-        put_baseline(run.con, month, outline.as_json(), is_restricted=firm_names, now=run.now)
-        if not firm_names:
-            rows = sheet_rows(facts, read_texts(run.con, month), outline)
+        outline = read_outline(files[file_name(month, "docx", restricted=facts.firm_names)], month)
+        put_baseline(run.con, month, outline.as_json(), is_restricted=facts.firm_names, now=run.now)
+        contents |= files
+        if not facts.firm_names:
+            require_public(files, versions.firms, own=(facts.issuer.name, facts.issuer.contact))
+            rows = sheet_rows(versions.restricted, read_texts(run.con, month), outline)
             contents[f"{SHEET}_{month}.xlsx"] = write_sheet(rows, month=month, made_at=run.now)
-        contents = files | contents if not firm_names else contents | files
     for name, content in contents.items():
         next_step = f"尚未导入的，请运行 tbtwatch report edit --month {month} {{file}} --by 姓名"
         keep_changed(run, folder, month, name, next_step=next_step)
@@ -123,8 +126,20 @@ def _draft(run: Run, context: Context, month: str, period: Period, folder: Path)
             run_id=run.run_id,
             now=run.now,
         )
-    _count(run, facts)
+    run.issues[:0] = [_left_out(each) for each in versions.public.withheld]
+    run.n_recorded += len(versions.public.withheld)  # told, not kept: they hold what must not be published
+    _count(run, versions.restricted)
     return tuple(folder / name for name in contents)
+
+
+def _left_out(withheld: Withheld) -> Issue:
+    return Issue(
+        code="public-text-withheld",
+        severity=Severity.WARNING,
+        message=f"{withheld.message}，公开版未印这段文字",
+        next_step=f"{withheld.unfit.next_step.rstrip('。')}：{withheld.command}",
+        subject=withheld.subject,
+    )
 
 
 def _released(run: Run, context: Context, issue: ReleasedIssue, out: Path | None) -> tuple[Path, ...]:

@@ -8,13 +8,15 @@ from datetime import datetime
 from pathlib import Path
 
 from crawlers.formats import xlsx
-from pipeline.bulletin.collect import bulletin_facts, public_version
-from pipeline.bulletin.named_firms import named_firm
+from pipeline.bulletin.collect import bulletin_facts
+from pipeline.bulletin.named_firms import FirmFinder
+from pipeline.bulletin.public_version import public_version
+from pipeline.bulletin.public_words import find_unfit
 from pipeline.bulletin.texts import by_slot, editable_slots, is_printed_as, with_texts
 from pipeline.clock import to_shanghai
 from pipeline.context import Context, Run, run_step
 from pipeline.steps.case_acts import require
-from pipeline.steps.draft_report import edited_facts, read_month
+from pipeline.steps.draft_report import both_versions, read_month
 from pipeline.steps.issue_corrections import open_corrections
 from reports.bulletin.compose import compose_bulletin
 from reports.bulletin.facts import BulletinFacts
@@ -28,7 +30,6 @@ from reports.editing.compare import (
     with_tags,
 )
 from reports.editing.outline import Outline, bookmark_of, outline_from_json, read_outline
-from reports.editing.personal import find_personal
 from reports.editing.read_sheet import read_sheet
 from reports.editing.sheet import TextProblem, clean_text, load_layout, place_zh, refusal, state_of
 from reports.fonts import plan_fonts
@@ -37,7 +38,7 @@ from warehouse.bulletin_facts import Period
 from warehouse.bulletin_texts import NewText, OfficerText, add_texts, read_baselines, read_texts
 from warehouse.connection import Connection, transaction
 from warehouse.errors import InputError
-from warehouse.facts import exporter_names
+from warehouse.facts import listed_firms
 from warehouse.issues_released import issue_in_force
 from warehouse.records import Issue, Severity
 
@@ -103,7 +104,7 @@ def edit_report(context: Context, month: str, path: Path, *, by: str) -> tuple[R
                 f"{month} 已印发为{released.name_zh}，不能再改。",
                 "请在下期更正；必须重印的，先运行 tbtwatch report withdraw。",
             )
-        facts = edited_facts(run.con, context, period, firm_names=False)
+        facts = both_versions(run.con, context, period).restricted
         texts = by_slot(read_texts(run.con, month))
         tags = tuple(tag_of(slot, case_id) for slot, case_id in editable_slots(facts))
         desk = _Desk(con=run.con, context=context, month=month, period=period, texts=texts, tags=tags)
@@ -195,10 +196,10 @@ def _drafts_before(desk: _Desk, moment: datetime) -> list[Outline]:
     fonts = plan_fonts([Path(own).expanduser()] if own else [])
     earlier = [text for text in desk.texts.values() if text.written_at < moment]
     corrections = tuple(each.sentence for each in open_corrections(desk.con, moment))
-    whole = bulletin_facts(desk.con, context, desk.period, firm_names=True)
+    whole = replace(bulletin_facts(desk.con, context, desk.period, firm_names=True), corrections=corrections)
+    whole = with_texts(whole, earlier)
     found = []
-    for bare in (public_version(whole), whole):
-        facts = with_texts(replace(bare, corrections=corrections), earlier)
+    for facts in (public_version(whole, FirmFinder(listed_firms(desk.con))).facts, whole):
         document = compose_bulletin(replace(facts, substituted_fonts=fonts.sentences()))
         found.append(read_outline(render_docx(document, fonts), desk.month))
     return found
@@ -225,7 +226,7 @@ def _judge(
 ) -> tuple[list[NewText], list[TextProblem]]:
     """The texts to be taken, and why others are not; what stands there already is counted and skipped."""
     slots = {*editable_slots(facts), *((f"hint:{number}", "") for number in range(1, 10))}
-    names = tuple(exporter_names(run.con).values())
+    firms = FirmFinder(listed_firms(run.con))
     accepted: list[NewText] = []
     problems: list[TextProblem] = []
     run.counts["n_repeated"] = 0
@@ -234,7 +235,7 @@ def _judge(
         if _plain(item.text) == _plain(present.text if present else "") and not (item.is_emptied and present is None):
             run.counts["n_repeated"] += 1
             continue
-        problem = _problem(item, present, slots, names)
+        problem = _problem(item, present, slots, firms)
         if problem is None:
             accepted.append(NewText(slot=item.slot, case_id=item.case_id, text=item.text))
         else:
@@ -243,7 +244,7 @@ def _judge(
 
 
 def _problem(
-    item: _Proposal, present: OfficerText | None, slots: set[tuple[str, str]], names: tuple[str, ...]
+    item: _Proposal, present: OfficerText | None, slots: set[tuple[str, str]], firms: FirmFinder
 ) -> tuple[str, str] | None:
     """Why a text is not taken and what to do; None where nothing stands against it."""
     if (item.slot, item.case_id) not in slots:
@@ -256,19 +257,17 @@ def _problem(
         return f"文件生成后，{who}，未采用", "请重新生成文稿和编辑表，在新文字上修改。"
     if item.is_emptied and present is None:
         return "文字被清空，未采用：系统初稿不能删除", "请写入新的文字。"
-    return _unfit(item.text, names)
+    return _refusal(item.text, firms)
 
 
-def _unfit(text: str, names: tuple[str, ...]) -> tuple[str, str] | None:
+def _refusal(text: str, firms: FirmFinder) -> tuple[str, str] | None:
     """What a public issue must not print: too much, the name of a firm, how to reach a person."""
     limit = load_layout().limit
     if len(text) > limit:
         return f"共{len(text)}字，超过{limit}字", f"请删减到{limit}字以内。"
-    if named := named_firm(text, names):
-        return f"写有企业名称“{named}”，未采用：这段文字也印在公开版中", "请改为“相关企业”等说法。"
-    personal = find_personal(text)
-    if personal is not None:
-        return f"写有{personal.kind}（{personal.begins}…），未采用：这段文字也印在公开版中", personal.next_step
+    unfit = find_unfit(text, firms)
+    if unfit is not None:
+        return f"写有{unfit.what}，未采用：这段文字也印在公开版中", unfit.next_step
     return None
 
 
@@ -279,17 +278,21 @@ def _refused(problem: TextProblem, path: Path) -> Issue:
         message=f"{problem.place}：{problem.message.rstrip('。')}",
         next_step=problem.next_step,
         file_name=path.name,
+        field_name=problem.place,  # or one finding of a file would take the place of another
     )
 
 
 def _outside(change: OutsideChange, path: Path) -> Issue:
     where = f"“{change.heading}”下" if change.heading else ""
+    place = f"{where}“{change.first_words}”"
     return Issue(
         code="report-text-outside",
         severity=Severity.WARNING,
-        message=f"{where}“{change.first_words}”在可编辑栏目以外被{_OUTSIDE_ZH[change.kind]}，未采用",
+        message=f"{place}在可编辑栏目以外被{_OUTSIDE_ZH[change.kind]}，未采用",
         next_step="数字、日期和表格取自数据库，请在研判或数据中更正；文字请写入可编辑栏目。",
         file_name=path.name,
+        field_name=place,
+        value=_OUTSIDE_ZH[change.kind],
     )
 
 

@@ -10,10 +10,13 @@ from pipeline.bulletin.corrections import (
     PresentRecord,
     PrintedItem,
     date_values,
+    days_of,
     find_corrections,
     present_record,
     printed_items,
+    stated_dates,
 )
+from warehouse.cases import read_cases
 from warehouse.connection import Connection
 from warehouse.facts import read_notifications
 from warehouse.issues_released import (
@@ -54,19 +57,30 @@ def _present(con: Connection, printed: list[PrintedItem]) -> dict[tuple[int, str
     ids = records_of_symbols(con, sorted(set(first.values())))
     wanted = {key: ids.get(symbol, symbol) for key, symbol in first.items()}
     notifications = {n.notification_id: n for n in read_notifications(con, sorted(set(wanted.values())))}
+    versions = _versions(con, sorted(notifications))
+    cases = {case.case_id: case for case in read_cases(con, only=sorted({item.case_id for item in printed}))}
+    return {
+        key: present_record(
+            notifications[notification_id],
+            versions[notification_id],
+            date_values(notifications[notification_id], cases.get(key[1])),
+        )
+        for key, notification_id in wanted.items()
+        if notification_id in notifications
+    }
+
+
+def _versions(con: Connection, notification_ids: list[str]) -> dict[str, list[Row]]:
+    """The versions of the records of each notification, record by record, the earliest of each first."""
     versions: dict[tuple[str, str], list[Row]] = defaultdict(list)
     record_keys: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    for row in record_versions(con, sorted(notifications)):
+    for row in record_versions(con, notification_ids):
         key = (row["source"], row["source_key"])
         versions[key].append(row)
         record_keys[row["notification_id"]].add(key)
     return {
-        key: present_record(
-            notifications[notification_id],
-            (row for record in sorted(record_keys[notification_id]) for row in versions[record]),
-        )
-        for key, notification_id in wanted.items()
-        if notification_id in notifications
+        notification_id: [row for record in sorted(record_keys[notification_id]) for row in versions[record]]
+        for notification_id in notification_ids
     }
 
 
@@ -75,8 +89,14 @@ def _corrigenda(con: Connection, printed: list[PrintedItem]) -> dict[str, list[C
     notifications = {
         n.notification_id: n for n in read_notifications(con, sorted({row["notification_id"] for row in rows}))
     }
+    versions = _versions(con, sorted({row["corrects"] for row in rows if row["corrects"]}))
     found: dict[str, list[CorrigendumRecord]] = defaultdict(list)
     for row in rows:
-        values = date_values(notifications[row["notification_id"]])
-        found[row["case_id"]].append(CorrigendumRecord(collected_at=row["first_seen_at"], values=values))
+        found[row["case_id"]].append(
+            CorrigendumRecord(
+                collected_at=row["first_seen_at"],
+                values=days_of(notifications[row["notification_id"]]),
+                corrects=stated_dates(versions[row["corrects"]]) if row["corrects"] else None,
+            )
+        )
     return found

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.context import Context
-from pipeline.steps.render_issue import file_name, version_files
+from pipeline.steps.render_issue import RESTRICTED_FOLDER, file_name, version_files
 from reports.bulletin.facts import BulletinFacts
 from reports.bulletin.frozen import freeze, thaw
 from warehouse.connection import Connection
@@ -19,7 +19,8 @@ from warehouse.errors import InputError, StageError
 from warehouse.issues_released import Frozen, ReleasedIssue, issue_facts, issue_files, read_issues
 
 FOLDER = "正式"
-MANIFEST = "MANIFEST.json"
+_MANIFEST = "MANIFEST.json"
+MANIFEST = f"{RESTRICTED_FOLDER}/{_MANIFEST}"  # it says who released the issue and in spite of what
 _STAGED = ".正式.part"
 _DATA = "定稿数据"
 _READ_ONLY = 0o444
@@ -170,11 +171,13 @@ def _contents_again(
         file_name(issue.report_month, "json", restricted=False, title=_DATA),
         file_name(issue.report_month, "json", restricted=True, title=_DATA),
     )
-    others = {name: sha for name, sha in hashes.items() if name != MANIFEST}
+    # an issue of an older version of the program has it among the public files
+    manifest = next(name for name in hashes if name in (MANIFEST, _MANIFEST))
+    others = {name: sha for name, sha in hashes.items() if name != manifest}
     contents = {
         public: frozen.public.encode(),
         restricted: frozen.restricted.encode(),
-        MANIFEST: manifest_of(issue, others),
+        manifest: manifest_of(issue, others),
     }
     if set(missing) <= set(contents):
         return contents

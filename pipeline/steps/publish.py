@@ -23,7 +23,7 @@ def publish_copy(
     settings = context.settings.publish
     started = time.monotonic()
     with run_step(context, "publish", arguments={"full": full} if full else {}) as run:
-        write_limits(run.con, timing)
+        write_limits(run.con, timing, anew=full)
         warnings = require_sound(run.con)
         publication = publish(
             run.con,

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.bulletin.collect import bulletin_facts
 from pipeline.clock import to_shanghai
 from pipeline.clock_limits import write_limits
 from pipeline.context import Context, Run, run_step
 from pipeline.steps.case_acts import require
-from pipeline.steps.draft_report import edited_facts, read_month, require_consistent
+from pipeline.steps.draft_report import both_versions, read_month, require_consistent
 from pipeline.steps.issue_corrections import open_corrections
 from pipeline.steps.issue_files import (
     MANIFEST,
@@ -24,6 +23,8 @@ from pipeline.steps.issue_files import (
     stage,
 )
 from pipeline.steps.open_cases import load_timing
+from pipeline.steps.public_check import require_public
+from pipeline.steps.render_issue import RESTRICTED_FOLDER
 from reports.bulletin.facts import BulletinFacts, Serial
 from reports.bulletin.frozen import freeze
 from reports.bulletin.highlights import chosen, is_machine
@@ -58,8 +59,8 @@ def release_issue(context: Context, month: str, *, by: str, anyway: str = "") ->
     """Give the issue of `month` its numbers and freeze its facts, files and data, in one transaction.
 
     A month that was released before is only looked at (`keep_standing`). Raises InputError for a month that is not
-    over, and where data checks fail or items of part 三 were judged by nobody, unless `anyway` says why it goes out all
-    the same; StageError while figures do not add up.
+    over, for officers' texts that are not for the public, and where data checks fail or items of part 三 were judged by
+    nobody, unless `anyway` says why it goes out all the same; StageError while figures do not add up.
     """
     require(by, "签发人", "--by")
     period = read_month(month, context.now)
@@ -113,13 +114,16 @@ def objections(con: Connection, facts: BulletinFacts) -> tuple[str, ...]:
 
 def _release(run: Run, context: Context, month: str, period: Period, *, by: str, anyway: str) -> ReleasedIssue:
     corrections = open_corrections(run.con, run.now)
-    whole = bulletin_facts(run.con, context, period, firm_names=True)
-    public, restricted = (
-        edited_facts(run.con, context, period, firm_names=firm_names, corrections=corrections, restricted=whole)
-        for firm_names in (False, True)
-    )
+    versions = both_versions(run.con, context, period, corrections)
+    public, restricted = versions.public.facts, versions.restricted
     require_consistent(public)
     require_consistent(restricted)
+    if versions.public.withheld:
+        raise InputError(
+            f"{month} 不能印发，公开版不得印出：\n  "
+            + "\n  ".join(f"{each.message}；改写：{each.command}" for each in versions.public.withheld),
+            "请逐条改写后再印发，企业改称“相关企业”等；此项不能用 --anyway 越过。",
+        )
     against = objections(run.con, public)
     if against and not anyway:
         raise InputError(
@@ -136,6 +140,8 @@ def _release(run: Run, context: Context, month: str, period: Period, *, by: str,
     serial = Serial(in_year=in_year, overall=overall)
     public, restricted = replace(public, serial=serial), replace(restricted, serial=serial)
     contents = issue_contents(public, restricted, month, context)
+    outside = {name: content for name, content in contents.items() if not name.startswith(f"{RESTRICTED_FOLDER}/")}
+    require_public(outside, versions.firms, own=(public.issuer.name, public.issuer.contact))
     frozen = Frozen(public=freeze(public), restricted=freeze(restricted))
     snapshot = _snapshot(run, context)
     issue = ReleasedIssue(

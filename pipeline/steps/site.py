@@ -7,17 +7,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.bulletin.named_firms import FirmFinder
+from pipeline.bulletin.public_words import Unfit
 from pipeline.clock import to_shanghai
 from pipeline.context import Context, Run, run_step
 from pipeline.site_facts import current_measures, without_firms
 from pipeline.steps.issue_files import FOLDER, keep_standing
+from pipeline.steps.public_check import require_public
 from pipeline.steps.render_issue import file_name
 from reports.site.build import MARKER, is_marker, site_files
 from reports.site.facts import IssueFile, SiteFacts, SiteIssue, SiteMeasure
 from warehouse.errors import InputError, StageError
+from warehouse.facts import listed_firms
 from warehouse.issues_released import ReleasedIssue, issue_files, read_issues
 from warehouse.records import Issue, Severity
-from warehouse.site_facts import firm_identities
 
 _LABELS = {"html": "网页版", "pdf": "PDF", "docx": "Word", "xlsx": "附表（Excel）"}
 
@@ -45,8 +48,9 @@ def write_site(context: Context, out: Path | None = None) -> tuple[Run, tuple[Pa
     _require_ours(place)
     with run_step(context, "report-site", arguments={"out": str(place)}) as run:
         measures = current_measures(run.con, to_shanghai(run.now).date())
-        measures, naming = without_firms(measures, firm_identities(run.con))
-        run.issues += [_left_out(measure) for measure in naming]
+        firms = FirmFinder(listed_firms(run.con))
+        measures, held = without_firms(measures, firms)
+        run.issues += [_left_out(measure, unfit) for measure, unfit in held]
         in_force = [issue for issue in read_issues(run.con) if issue.withdrawn_at is None]
         issues = [_issue(run, context, issue) for issue in in_force]
         facts = SiteFacts(
@@ -61,7 +65,8 @@ def write_site(context: Context, out: Path | None = None) -> tuple[Run, tuple[Pa
         copies = (
             (file.path, path) for each in issues for file, path in zip(each.shown.files, each.sources, strict=True)
         )
-        names = _put_in_place(place, site_files(facts), copies)
+        pages = _looked_at(site_files(facts), firms, own=(facts.issuer,))
+        names = _put_in_place(place, pages, copies)
         run.counts.update(n_measures=len(measures), n_issues=len(issues), n_files=len(names))
     return run, tuple(place / name for name in names)
 
@@ -93,13 +98,23 @@ def _issue(run: Run, context: Context, issue: ReleasedIssue) -> _Issue:
     return _Issue(shown=shown, sources=tuple(sources))
 
 
-def _left_out(measure: SiteMeasure) -> Issue:
+def _looked_at(
+    pages: Iterable[tuple[str, bytes]], firms: FirmFinder, *, own: tuple[str, ...]
+) -> Iterator[tuple[str, bytes]]:
+    """The pages one by one, each looked through before it is written."""
+    for name, content in pages:
+        require_public({name: content}, firms, own=own)
+        yield name, content
+
+
+def _left_out(measure: SiteMeasure, unfit: Unfit) -> Issue:
     name = "、".join(measure.symbols) or measure.key
+    what = "企业名称" if unfit.what.startswith("企业名称") else unfit.what  # the message is kept and published
     return Issue(
         code="site-measure-names-firm",
         severity=Severity.WARNING,
-        message=f"{name}的标题或内容含有清单内企业名称，未列入专栏",
-        next_step="请核对该通报的中文译名和内容。",
+        message=f"{name}的中文题名或内容含有{what}，未列入专栏",
+        next_step=f"请核对；题名用 tbtwatch titles set {name.partition('、')[0]} --text 译名 --by 姓名 改写。",
         subject=measure.key,
     )
 

@@ -58,7 +58,7 @@ def export_titles(context: Context, path: Path, *, month: str = "") -> Run:
     """
     if path.exists():
         raise InputError(f"文件已存在：{path}", "可能已有人填写；请换一个文件名，或先移走该文件。")
-    with run_step(context, "titles-export", arguments={"path": str(path), "month": month}) as run:
+    with run_step(context, "titles-export", arguments={"file": path.name, "month": month}) as run:
         groups = [group for group in _groups(run.con, context, month) if _lacks_officer(group.best)]
         groups.sort(key=lambda group: (not group.is_in_case, _ORDER.index(group.best.kind)))
         write_titles([_row(group) for group in groups], path, made_at=run.now)
@@ -73,7 +73,7 @@ def import_titles(context: Context, path: Path, *, by: str) -> tuple[Run, tuple[
     before is skipped, so that a file may be imported twice. Raises InputError for a file that cannot be read at all.
     """
     require(by, "翻译人", "--by")
-    with run_step(context, "titles-import", arguments={"path": str(path)}) as run:
+    with run_step(context, "titles-import", arguments={"file": path.name}) as run:
         read = read_titles(path)
         ids = [entry.notification_id for entry in read.entries]
         known = {item.notification_id: item for item in read_notifications(run.con, ids)}

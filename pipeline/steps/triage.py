@@ -46,7 +46,7 @@ def export_triage(context: Context, path: Path) -> Run:
     if path.exists():
         raise InputError(f"文件已存在：{path}", "可能已有人填写；请换一个文件名，或先移走该文件。")
     timing = load_timing(context.home)
-    with run_step(context, "triage-export", arguments={"path": str(path)}) as run:
+    with run_step(context, "triage-export", arguments={"file": path.name}) as run:
         timed = [
             item for item in read_timed_cases(run.con, run.now, timing, everything=False) if not item.clock.is_answered
         ]
@@ -68,7 +68,7 @@ def import_triage(context: Context, path: Path, *, by: str) -> tuple[Run, tuple[
     """
     require(by, "导入人", "--by")
     timing = load_timing(context.home)
-    with run_step(context, "triage-import", arguments={"path": str(path)}) as run:
+    with run_step(context, "triage-import", arguments={"file": path.name}) as run:
         read = read_workbook(path)
         accepted: list[_Accepted] = []
         problems = list(read.problems)

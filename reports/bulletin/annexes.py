@@ -8,7 +8,7 @@ from reports.bulletin.figures import day, firms, minute, say, short_day, shorten
 from reports.bulletin.highlights import is_machine
 from reports.bulletin.order import in_order
 from reports.bulletin.schedule import ahead, linked
-from reports.bulletin.titles import title_cell
+from reports.bulletin.titles import document_text, title_cell
 from reports.document import AnnexStart, Heading, Paragraph, Span, Text, lines, text
 from reports.stated_dates import stated_zh
 
@@ -73,7 +73,7 @@ def _item_row(facts: BulletinFacts, number: int, item: BulletinItem) -> tuple[st
         what = (*what, *text(f"（产品：{products}）"))
     return (
         str(number),
-        linked(item.symbols, item.url, most=12),
+        lines(linked(item.symbols, item.url, most=12), *(text(document_text(each)) for each in item.documents)),
         item.member_zh,
         short_day(item.distribution_date) if item.distribution_date else "未注明",
         " ".join(part for part in (item.area, item.kind_zh) if part),
@@ -177,7 +177,7 @@ def _add_notes(page: Builder, facts: BulletinFacts) -> None:
         page.body(say("notes.sources_intro"))
         page.table(
             "采集来源",
-            ("来源", "措施（项）", "首次采集", "最近采集", "说明"),
+            ("来源", "记录（条）", "首次采集", "最近采集", "说明"),
             tuple(
                 (
                     source.name,

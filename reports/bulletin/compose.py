@@ -10,16 +10,15 @@ from reports.bulletin.highlights import add_highlights
 from reports.bulletin.overview import add_overview
 from reports.bulletin.relevance import add_relevance, level_counts
 from reports.bulletin.schedule import add_deadlines, add_hints, add_proceedings, add_response, within_horizon
-from reports.document import Colophon, Document, Masthead, Paragraph, Span, clean, strings_of, text
-from warehouse.errors import StageError
+from reports.document import Colophon, Document, Masthead, Paragraph, Span, clean, text
 
 
 def compose_bulletin(facts: BulletinFacts) -> Document:
     """The whole issue as blocks.
 
     Every number in prose is taken from the same field as its table. Facts that do not add up still give a document,
-    with a warning on page one that forbids signing it (`inconsistencies`). StageError if a firm's name would stand in
-    the public version.
+    with a warning on page one that forbids signing it (`inconsistencies`). What the public version may not hold is
+    left out of its facts before.
     """
     page = Builder()
     page.add(_masthead(facts))
@@ -41,8 +40,6 @@ def compose_bulletin(facts: BulletinFacts) -> Document:
     add_hints(page, facts)
     add_annexes(page, facts)
     page.add(_colophon(facts))
-    if not facts.firm_names:
-        _refuse_firm_names(facts, page)
     return Document(
         title=say("masthead.title"),
         subject=say("masthead.subject", year=facts.year, month=facts.month),
@@ -61,18 +58,6 @@ def _add_preface(page: Builder, facts: BulletinFacts) -> None:
     page.slot("preface", facts.preface.text)
     if facts.firm_names and facts.preface.by:
         page.note(say("items.written", by=facts.preface.by))
-
-
-def _refuse_firm_names(facts: BulletinFacts, page: Builder) -> None:
-    """The public issue names no firm, not even where a reason or an advice was written with one."""
-    names = {name for item in facts.items for name in item.firm_names if len(name) > 3}
-    for words in strings_of(page.blocks):
-        found = next((name for name in names if name in words), None)
-        if found:
-            raise StageError(
-                f"公开版中出现企业名称“{found}”：{words[:60]}",
-                "请修改相应的研判理由、应对建议或状态文字，去掉企业名称后重新生成。",
-            )
 
 
 def _masthead(facts: BulletinFacts) -> Masthead:

@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+UNKNOWN_MEMBER = "成员未识别"  # stands among the members of a breakdown and is none
+OTHER_MARKETS = "其他"  # stands among the markets for members of none that has a name
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:
@@ -47,7 +50,7 @@ class Issuer:
     """Who issues, to whom. Empty fields are left out of the colophon."""
 
     name: str  # 编发单位
-    contact: str = ""  # 联系人及电话 of the office, never of a firm
+    contact: str = ""  # 联系电话 of the office, never of a firm
     report_to: str = ""  # 报
     copy_to: str = ""  # 送
     send_to: str = ""  # 发
@@ -111,6 +114,7 @@ class Relevance:
     rows: tuple[MatrixRow, ...] = ()
     market_totals: tuple[int, ...] = ()  # distinct measures by market
     n_firms_on_list: int | None = None  # size of the register that was compared
+    small_chains: tuple[str, ...] = ()  # of too few listed firms to be named in the public issue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +139,15 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LaterDocument:
+    """A document of the month that amends a measure."""
+
+    symbol: str
+    kind_zh: str  # 补遗, 勘误, ...
+    on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BulletinItem:
     """One relevant measure of the month."""
 
@@ -143,13 +156,13 @@ class BulletinItem:
     member_zh: str  # members of a joint text joined by 、
     distribution_date: date | None
     kind_zh: str  # 常规通报, 补遗, ...
+    documents: tuple[LaterDocument, ...] = ()  # of the month, besides the one that the item is called by
     area: str = ""  # TBT or SPS
     title: str = ""  # original
     lang: str = ""  # ISO 639-1 of the original
     title_zh: str = ""  # "" while nobody has translated it
     title_mark: str = ""  # printed after title_zh, e.g. 机器翻译
     description: str = ""  # original words of the notification, shortened
-    summary_zh: str = ""  # 主要内容, by an officer or a national bulletin
     products_zh: tuple[str, ...] = ()  # Chinese names of headings
     products_text: str = ""  # original, shortened
     hs: tuple[str, ...] = ()
@@ -165,7 +178,8 @@ class BulletinItem:
     chains: tuple[str, ...] = ()
     n_firms: int = 0
     firm_names: tuple[str, ...] = ()  # printed in the restricted version only
-    reasons: tuple[str, ...] = ()  # sentences without firm names
+    reasons: tuple[str, ...] = ()
+    reasons_public: tuple[str, ...] = ()  # the same for the public issue, without words of the firms' list
     content_zh: Written | None = None  # 主要内容 as an officer wrote it for this issue
     effect_zh: Written | None = None  # 对我市影响 as an officer wrote it for this issue
     advice: tuple[str, ...] = ()  # 应对建议
@@ -180,7 +194,8 @@ class BulletinItem:
     firms_by: date | None = None  # 企业意见 due at the office
     upward_by: date | None = None  # 汇总意见 due upward
     evidence: tuple[Quote, ...] = ()
-    judged_by: str = ""  # "" means 机器初筛,未经人工研判
+    judged_by: str = ""  # "" means 机器初筛,未经人工研判; left out of the public version
+    is_judged: bool = False  # in the public version: somebody has judged it
     clock_text: str = ""  # 处置状态, e.g. 已按时响应(用时41.5小时)
     url: str = ""
 
@@ -216,10 +231,26 @@ class OpenCase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseRate:
+    """The measures of a month that one policy is the clock of; units and sums as in `ResponseClock`."""
+
+    version: str
+    due: int = 0
+    done: int = 0
+    on_time: int = 0
+    overdue: int = 0
+    not_yet_due: int = 0
+    backfilled: int = 0
+    median_hours: float | None = None
+    p90_hours: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseClock:
     """72小时快速响应, by month of first collection. on_time + overdue = due; backfilled stand outside."""
 
-    policy_text: str  # printed in full in every issue
+    policy_text: str  # printed in full in every issue: what the month's measures were timed by
+    rates: tuple[ResponseRate, ...] = ()  # by policy where there are several, which share no rate and no median
     due: int = 0  # 应响应: answered, or the limit has passed
     done: int = 0  # 已响应, late ones included
     on_time: int = 0
@@ -249,6 +280,7 @@ class IssueCount:
 
     message: str
     n: int
+    n_public: int = 0  # of these, of a kind for the public issue and seen in its month
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,6 +322,7 @@ class BulletinFacts:
     n_consulted_measures: int = 0
     hints: tuple[Written, ...] = ()  # 工作提示 of officers, beside those that follow from facts
     rules: tuple[Rule, ...] = ()
+    silence: tuple[date, date] | None = None  # first and last of the days without a notification, where too many
     issues: tuple[IssueCount, ...] = ()
     sources: tuple[SourceState, ...] = ()
     substituted_fonts: tuple[str, ...] = ()  # sentences of `reports.fonts`
@@ -308,8 +341,9 @@ def inconsistencies(facts: BulletinFacts) -> tuple[str, ...]:
     member_sum = sum(member.n for member in facts.breakdown.members)
     if facts.breakdown.members and member_sum != totals.n_symbols:
         found.append(f"各成员通报之和（{member_sum}件）与通报总数（{totals.n_symbols}件）不符")
-    if facts.breakdown.members and len(facts.breakdown.members) != totals.n_members:
-        found.append(f"列出的成员（{len(facts.breakdown.members)}个）与成员数（{totals.n_members}个）不符")
+    named = [member for member in facts.breakdown.members if member.name != UNKNOWN_MEMBER]
+    if facts.breakdown.members and len(named) != totals.n_members:
+        found.append(f"列出的成员（{len(named)}个）与成员数（{totals.n_members}个）不符")
     kind_sum = sum(kind.n for kind in facts.breakdown.kinds)
     if facts.breakdown.kinds and kind_sum != totals.n_symbols:
         found.append(f"各类型通报之和（{kind_sum}件）与通报总数（{totals.n_symbols}件）不符")
@@ -321,6 +355,10 @@ def inconsistencies(facts: BulletinFacts) -> tuple[str, ...]:
         )
     if not response.on_time <= response.done <= response.due:
         found.append(f"已响应数（{response.done}项）不在按时数与应响应数之间")
+    for name in ("due", "done", "on_time", "overdue", "not_yet_due", "backfilled"):
+        parts = sum(getattr(rate, name) for rate in response.rates)
+        if response.rates and parts != getattr(response, name):
+            found.append(f"各计时规则的响应数之和（{parts}项）与总数（{getattr(response, name)}项）不符")
     found += _wrong_parts(facts)
     width = len(relevance.markets)
     if len(relevance.market_totals) != width or any(len(row.counts) != width for row in relevance.rows):

@@ -16,6 +16,9 @@ from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 from reports.bulletin.facts import BulletinFacts
 from warehouse.errors import StageError
 
+# fields that older versions wrote and never filled: issues that they released are still read
+_RETIRED = {("BulletinItem", "summary_zh")}
+
 
 def freeze(facts: BulletinFacts) -> str:
     """The facts as one line of JSON."""
@@ -76,6 +79,7 @@ def _read_record(kind: type, value: Any) -> Any:
     if not isinstance(value, Mapping):
         raise TypeError(f"{kind.__name__}：{value!r:.60}")
     hints = _hints(kind)
+    value = {name: part for name, part in value.items() if part != "" or (kind.__name__, name) not in _RETIRED}
     unknown = sorted(set(value) - set(hints))
     if unknown:
         raise ValueError(f"{kind.__name__}有不认识的字段：{'、'.join(unknown)}")

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from reports.bulletin.builder import Builder
-from reports.bulletin.facts import BulletinFacts, BulletinItem, Quote, Written
+from reports.bulletin.facts import OTHER_MARKETS, BulletinFacts, BulletinItem, Quote, Written
 from reports.bulletin.figures import day, say, shorten, symbols
 from reports.bulletin.order import chosen, in_order, level_rank
-from reports.bulletin.titles import about, chinese_title, title_cell, title_text
-from reports.document import KeyFacts, Note, Span, Text, clean, text
+from reports.bulletin.titles import chinese_title, document_text, title_cell, title_text
+from reports.document import KeyFacts, Span, Text, clean, text
 from reports.stated_dates import stated_zh
 
 __all__ = ["add_highlights", "chinese_title", "chosen", "codes", "in_order", "is_machine", "level_rank", "title_cell"]
 
 _MOST_REASONS = 1  # the first is that of the nearest pair; every reason stands with its case
 _HEADING_CHARACTERS = 40  # two lines of a heading
+_LEAST_BEYOND = 20  # letters: fewer beyond the title are its language or number of pages
+_DAY = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日")  # as facts print a date that is one
 
 _LANGUAGES = {
     "en": "英文",
@@ -56,7 +59,7 @@ def judged(facts: BulletinFacts, item: BulletinItem) -> str:
 
 def is_machine(item: BulletinItem) -> bool:
     """Whether no officer has judged it."""
-    return not item.judged_by or "未经人工" in item.judged_by
+    return not item.is_judged and (not item.judged_by or "未经人工" in item.judged_by)
 
 
 def add_highlights(page: Builder, facts: BulletinFacts) -> None:
@@ -85,14 +88,15 @@ def _add_item(page: Builder, facts: BulletinFacts, item: BulletinItem) -> None:
 
 
 def _add_content(page: Builder, facts: BulletinFacts, item: BulletinItem) -> None:
-    """The officer's words; else what is known, with the notification's own words where nobody put them in Chinese."""
+    """The officer's words; else the notification's own, as far as they say more than its title."""
     if item.content_zh is not None:
         label = _by(facts, "items.content_lead", item.content_zh)
         page.slot(f"content:{item.case_id}", item.content_zh.text, label=label)
         return
-    page.slot(f"content:{item.case_id}", _content(item), label=say("items.content_lead"))
-    if item.description and not item.summary_zh:
-        page.add(Note((*text(say("items.content_original")), *text(item.description, lang=item.lang))))
+    if facts.serial is None:  # a place for the officer's words, which a released issue does not leave open
+        page.slot(f"content:{item.case_id}", label=say("items.content_lead"))
+    if original := _beyond_title(item):
+        page.lead(say("items.content_original"), text(original, lang=item.lang))
 
 
 def _add_impact(page: Builder, facts: BulletinFacts, item: BulletinItem) -> None:
@@ -120,7 +124,7 @@ def _exposure(item: BulletinItem) -> str:
             chains=_chains(item),
             firms=item.n_firms,
             selling=selling,
-            markets="、".join(item.markets) or item.member_zh,
+            markets=_markets(item),
         )
     ]
     if item.exposed_cny_10k is not None:
@@ -162,8 +166,12 @@ def _dates(item: BulletinItem) -> str:
         ((on, place, key) for place, (key, on) in enumerate(dated) if on is not None), key=lambda one: one[:2]
     )
     parts = [say(key, date=day(on)) for on, _, key in known]
-    stated = (("items.date_adoption", item.adoption_text), ("items.date_entry", item.entry_text))
-    parts += [say(key, date=shorten(stated_zh(value), 40)) for key, value in stated if value]
+    stated = (("adoption", item.adoption_text), ("entry", item.entry_text))
+    parts += [
+        say(f"items.{'date' if _DAY.fullmatch(value) else 'stated'}_{key}", date=shorten(stated_zh(value), 40))
+        for key, value in stated
+        if value
+    ]
     return "；".join(parts) + "。" if parts else ""
 
 
@@ -184,6 +192,13 @@ def _evidence(quotes: tuple[Quote, ...]) -> Text:
     return (*spans, *text("。"))
 
 
+def _markets(item: BulletinItem) -> str:
+    """The markets that have a name of their own; where there is none, the member."""
+    named = [name for name in item.markets if name != OTHER_MARKETS]
+    more = "等" if named and len(named) < len(item.markets) else ""
+    return "、".join(named) + more if named else item.member_zh
+
+
 def _chains(item: BulletinItem) -> str:
     named = "、".join(item.chains)
     if not named:
@@ -191,10 +206,15 @@ def _chains(item: BulletinItem) -> str:
     return named if named.endswith("链") else f"{named}产业链"
 
 
-def _content(item: BulletinItem) -> str:
-    if item.summary_zh:
-        return _sentence(item.summary_zh)
-    return say("items.content", area=item.area, kind=item.kind_zh, subject=about(item, 60))
+def _beyond_title(item: BulletinItem) -> str:
+    """The first sentences of the notification; "" where they only repeat its title, from where it is cut perhaps."""
+    said, title = (_letters(words) for words in (item.description, item.title))
+    repeats = title.startswith(said) or (said.startswith(title) and len(said) - len(title) < _LEAST_BEYOND)
+    return "" if repeats else item.description
+
+
+def _letters(words: str) -> str:
+    return "".join(letter for letter in words.casefold() if letter.isalnum())
 
 
 def _sentence(value: str) -> str:
@@ -209,6 +229,7 @@ def _fact_rows(facts: BulletinFacts, item: BulletinItem) -> tuple[tuple[str, Tex
         ("通报成员", text(item.member_zh)),
         ("通报日期", text(_date(item.distribution_date))),
         ("通报类型", text("、".join(part for part in (item.area, item.kind_zh) if part))),
+        ("本月后续文件", text("、".join(map(document_text, item.documents)))),
         ("中文题名", title_cell(item) if len(chinese_title(item)) > _HEADING_CHARACTERS else ()),
         (f"{language}题名" if language else "原文题名", text(shorten(item.title, 500), lang=item.lang)),
         ("覆盖产品", text(shorten("、".join(item.products_zh), 120))),

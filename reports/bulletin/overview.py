@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 
 from reports.bulletin.builder import Builder
-from reports.bulletin.facts import Breakdown, BulletinFacts, Counted, MonthCount
+from reports.bulletin.facts import UNKNOWN_MEMBER, Breakdown, BulletinFacts, Counted, MonthCount
 from reports.bulletin.figures import (
     SHANGHAI,
     change,
@@ -32,10 +32,11 @@ def add_overview(page: Builder, facts: BulletinFacts) -> None:
     page.section("总体情况")
     totals = facts.totals
     if not totals.n_symbols:
-        page.body(say("overview.none", year=facts.year, month=facts.month), _comparisons(facts), _year_to_date(facts))
+        page.body(say("overview.none", year=facts.year, month=facts.month), _covered(facts), _comparisons(facts))
         return
     page.subsection("通报数量")
     rest = totals.n_symbols - totals.tbt - totals.sps
+    unknown = _count_of(facts.breakdown.members, UNKNOWN_MEMBER)
     page.body(
         say(
             "overview.total",
@@ -46,9 +47,10 @@ def add_overview(page: Builder, facts: BulletinFacts) -> None:
             tbt=totals.tbt,
             sps=totals.sps,
             other=say("overview.other", n=rest) if rest > 0 else "",
+            unknown=say("overview.unknown_member", n=unknown) if unknown else "",
         ),
-        _covered(facts),
         _joint(facts),
+        _covered(facts),
         _comparisons(facts),
         _year_to_date(facts),
     )
@@ -62,7 +64,7 @@ def _areas(page: Builder, facts: BulletinFacts) -> None:
     areas = ranked(facts.breakdown.areas)
     if not areas:
         return
-    if facts.previous is None and facts.last_year is None:
+    if not is_whole(facts) or (facts.previous is None and facts.last_year is None):
         return  # TBT and SPS were said with the total; a table of two rows would say it again
     parts = "；".join(_area(facts, area) for area in areas)
     page.body(say("overview.areas", parts=parts, table=page.next_table()))
@@ -112,13 +114,26 @@ _LINES: tuple[tuple[str, Callable[[MonthCount], int]], ...] = (
 
 
 def _covered(facts: BulletinFacts) -> str:
-    """Say so when the last collection lies before the end of the month: part of a month must not read as the whole."""
-    moments = [source.last_collected_at for source in facts.sources if source.last_collected_at]
+    """Say where the record of the month ends or has a gap: part of a month must not read as the whole."""
+    last = _collected_until(facts)
+    if last is not None:
+        return say("overview.covered", date=day(last))
+    if facts.silence is not None and facts.totals.n_symbols:
+        return say("overview.silence", first=day(facts.silence[0]), last=day(facts.silence[1]))
+    return ""
+
+
+def _collected_until(facts: BulletinFacts) -> date | None:
+    """The day of the last collection where the month goes on after it. What is not counted tells nothing of it."""
+    moments = [each.last_collected_at for each in facts.sources if each.last_collected_at and not each.note]
     last = max(moments).astimezone(SHANGHAI).date() if moments else None
-    if last is None or (last.year, last.month) > (facts.year, facts.month):
-        return ""
     month_end = date(facts.year, facts.month, monthrange(facts.year, facts.month)[1])
-    return say("overview.covered", date=day(last)) if last < month_end else ""
+    return last if last is not None and last < month_end else None
+
+
+def is_whole(facts: BulletinFacts) -> bool:
+    """Whether the month can be compared: collected to its end, without a long gap, and not empty."""
+    return bool(facts.totals.n_symbols) and _collected_until(facts) is None and facts.silence is None
 
 
 def _joint(facts: BulletinFacts) -> str:
@@ -131,6 +146,8 @@ def _joint(facts: BulletinFacts) -> str:
 
 
 def _comparisons(facts: BulletinFacts) -> str:
+    if not is_whole(facts):
+        return say("comparison.not_whole")
     totals = facts.totals
     month = comparison(totals.n_symbols, totals.previous_month, year=False)
     year = comparison(totals.n_symbols, totals.same_month_last_year, year=True)
@@ -139,14 +156,16 @@ def _comparisons(facts: BulletinFacts) -> str:
 
 def _year_to_date(facts: BulletinFacts) -> str:
     total, before = facts.totals.year_to_date, facts.totals.year_to_date_last_year
-    if total is None:
+    if total is None or not is_whole(facts):
         return ""
     compared = "" if before is None else "，" + comparison(total, before, year=True, period=True)
     return say("overview.year_to_date", n=total, change=compared)
 
 
 def _members(page: Builder, facts: BulletinFacts) -> None:
-    everyone, shown = ranked(facts.breakdown.members), top(facts.breakdown.members)
+    members = [member for member in facts.breakdown.members if member.name != UNKNOWN_MEMBER]
+    unknown = [member for member in facts.breakdown.members if member.name == UNKNOWN_MEMBER]
+    everyone, shown = ranked(members), top(members)
     if not shown:
         return
     whole = facts.totals.n_symbols
@@ -166,10 +185,11 @@ def _members(page: Builder, facts: BulletinFacts) -> None:
     rows = [
         (str(rank_of(shown, item)), item.name, str(item.n), percent(item.n, whole), *columns.of(item)) for item in shown
     ]
-    if whole > listed:
+    if others := sum(member.n for member in everyone) - listed:
         rest = len(everyone) - len(shown)
         blank = ("",) * len(columns.headers)
-        rows.append(("", f"其他{rest}个成员", str(whole - listed), percent(whole - listed, whole), *blank))
+        rows.append(("", f"其他{rest}个成员", str(others), percent(others, whole), *blank))
+    rows += [("", item.name, str(item.n), percent(item.n, whole), *columns.of(item)) for item in unknown]
     rows.append(("", "合计", str(whole), percent(whole, whole), *columns.total()))
     page.table(
         f"{facts.year}年{facts.month}月主要成员通报数量",
@@ -247,8 +267,10 @@ class _History:
             (facts.previous, facts.totals.previous_month),
             (facts.last_year, facts.totals.same_month_last_year),
         )
-        self._bases = [(base, total) for base, total in bases if base is not None and total is not None]
         names = words("comparison.columns")
+        if not is_whole(facts):  # part of a month is compared with nothing
+            bases = ((None, None), (None, None))
+        self._bases = [(base, total) for base, total in bases if base is not None and total is not None]
         kept = [base is not None and total is not None for base, total in bases]
         self.headers = tuple(name for place, name in enumerate(names) if kept[place // 2])
 

@@ -117,14 +117,15 @@ def _part(part: Focus, items: dict[str, BulletinItem]) -> Text:
     for place, item in enumerate(examples):
         spans += text(symbols(item.symbols, 1), url=item.url)
         stop = "。" if place == len(examples) - 1 else "；"
-        spans += text(_example(item) + stop)
+        # a field counts the firms whose goods belong to it, a measure all that it concerns
+        spans += text(_example(item, counts_firms=part.group == "market") + stop)
     return tuple(spans)
 
 
-def _example(item: BulletinItem) -> str:
+def _example(item: BulletinItem, *, counts_firms: bool) -> str:
     """What a measure is about in a few words, with what matters of it: the issue calls it by its title only once."""
     parts = [item.member_zh, item.level]
-    if item.n_firms:
+    if item.n_firms and counts_firms:
         parts.append(say("relevance.example_firms", n=item.n_firms))
     if item.comment_deadline is not None:
         past = item.days_left is not None and item.days_left < 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reports.bulletin.builder import Builder
-from reports.bulletin.facts import BulletinFacts, Counted, DeadlineEntry
+from reports.bulletin.facts import BulletinFacts, Counted, DeadlineEntry, ResponseClock, ResponseRate
 from reports.bulletin.figures import (
     day,
     hours,
@@ -19,9 +19,11 @@ from reports.bulletin.figures import (
 )
 from reports.bulletin.highlights import is_machine
 from reports.bulletin.order import HORIZON_DAYS, in_order
+from reports.bulletin.titles import title_text
 from reports.document import Paragraph, Span, Text, lines, text
 
 _MOST_OPEN = 20
+_SUBJECT_CHARACTERS = 30  # of a measure without a symbol
 _LEAST_FOR_P90 = 10  # nine in ten of fewer is all of them
 
 
@@ -82,33 +84,43 @@ def add_response(page: Builder, facts: BulletinFacts) -> None:
     """五、72小时快速响应情况, with the policy that the hours are counted by."""
     page.section("72小时快速响应情况")
     clock = facts.response
-    rate = percent(clock.on_time, clock.due)
+    # rates of different rules are never made one: each rule has its own
+    rates = clock.rates or (clock,)
     opening = "response.total" if clock.due else "response.none"
-    sentence = say(opening, due=clock.due, done=clock.done, on_time=clock.on_time, rate=rate, overdue=clock.overdue)
+    if clock.due and len(rates) > 1:
+        opening = "response.total_by_rule"
+    sentence = say(
+        opening,
+        due=clock.due,
+        done=clock.done,
+        on_time=clock.on_time,
+        rate=percent(clock.on_time, clock.due),
+        overdue=clock.overdue,
+    )
     pending = say("response.pending", n=clock.not_yet_due) if clock.not_yet_due else ""
     backfilled = say("response.backfilled", n=clock.backfilled) if clock.backfilled else ""
-    page.body(f"{sentence}{pending}{backfilled}。", _durations(facts))
+    page.body(f"{sentence}{pending}{backfilled}。", *map(_durations, rates))
+    rule = ("规则版本",) if len(rates) > 1 else ()
     page.table(
         "72小时快速响应情况（单位：项）",
-        ("应响应", "已响应", "按时", "超时", "按时响应率", "未到期", "补录"),
-        (
-            (
-                str(clock.due),
-                str(clock.done),
-                str(clock.on_time),
-                str(clock.overdue),
-                rate,
-                str(clock.not_yet_due),
-                str(clock.backfilled),
-            ),
-        ),
-        (0.14, 0.14, 0.14, 0.14, 0.16, 0.14, 0.14),
-        "ccccccc",
+        (*rule, "应响应", "已响应", "按时", "超时", "按时响应率", "未到期", "补录"),
+        tuple((*((_version(rate),) if rule else ()), *_cells(rate)) for rate in rates),
+        (0.2, 0.11, 0.11, 0.11, 0.11, 0.14, 0.11, 0.11) if rule else (0.14, 0.14, 0.14, 0.14, 0.16, 0.14, 0.14),
+        "l" * len(rule) + "ccccccc",
     )
     for key, label, counts in (("steps", "超时环节", clock.steps), ("causes", "超时原因", clock.causes)):
         _add_counts(page, key, label, ranked(counts))
     _add_open(page, facts)
     page.add(Paragraph((Span(say("response.policy"), bold=True), *text(clock.policy_text))))
+
+
+def _cells(rate: ResponseClock | ResponseRate) -> tuple[str, ...]:
+    counts = (rate.due, rate.done, rate.on_time, rate.overdue)
+    return (*map(str, counts), percent(rate.on_time, rate.due), str(rate.not_yet_due), str(rate.backfilled))
+
+
+def _version(rate: ResponseClock | ResponseRate) -> str:
+    return rate.version if isinstance(rate, ResponseRate) else ""
 
 
 def _add_counts(page: Builder, key: str, label: str, counts: tuple[Counted, ...]) -> None:
@@ -163,13 +175,13 @@ def _add_open(page: Builder, facts: BulletinFacts) -> None:
     )
 
 
-def _durations(facts: BulletinFacts) -> str:
-    clock = facts.response
+def _durations(clock: ResponseClock | ResponseRate) -> str:
     if clock.median_hours is None:
         return ""
+    by = say("response.by_rule", version=clock.version) if isinstance(clock, ResponseRate) else ""
     if clock.p90_hours is None or clock.done < _LEAST_FOR_P90:
-        return say("response.median_only", median=hours(clock.median_hours))
-    return say("response.durations", median=hours(clock.median_hours), p90=hours(clock.p90_hours))
+        return by + say("response.median_only", median=hours(clock.median_hours))
+    return by + say("response.durations", median=hours(clock.median_hours), p90=hours(clock.p90_hours))
 
 
 def add_proceedings(page: Builder, facts: BulletinFacts) -> None:
@@ -208,7 +220,7 @@ def hints(facts: BulletinFacts) -> tuple[str, ...]:
         found.append(
             say(
                 key,
-                symbols=symbols(first[0].symbols, 1) if len(first) == 1 else first[0].symbols[0],
+                symbols=symbols(first[0].symbols, 1) or shorten(first[0].subject_zh, _SUBJECT_CHARACTERS),
                 member=first[0].member_zh,
                 date=day(first[0].on),
                 event=first[0].event,
@@ -217,7 +229,7 @@ def hints(facts: BulletinFacts) -> tuple[str, ...]:
         )
     warned = [item for item in in_order(facts.items) if item.level == "预警"]
     if warned:
-        named = symbols(tuple(item.symbols[0] for item in warned[:3] if item.symbols))
+        named = "、".join(item.symbols[0] if item.symbols else title_text(item, 30) for item in warned[:3])
         suffix = f"等{len(warned)}项措施" if len(warned) > 3 else ""
         found.append(say("hints.warning", symbols=named + suffix))
     machine = sum(is_machine(item) for item in facts.items)

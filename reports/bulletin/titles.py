@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from reports.bulletin.facts import BulletinItem
-from reports.bulletin.figures import say, shorten
+from reports.bulletin.facts import BulletinItem, LaterDocument
+from reports.bulletin.figures import say, short_day, shorten
 from reports.document import Text, text
 
 
@@ -35,6 +35,12 @@ def title_text(item: BulletinItem, limit: int = 300) -> str:
         return shorten(chinese_title(item), limit) + say("items.untranslated")
     mark = f"（{item.title_mark}）" if item.title_mark else ""
     return shorten(item.title_zh, limit) + mark
+
+
+def document_text(document: LaterDocument) -> str:
+    """补遗 G/TBT/N/XYZ/1/Add.1（2026-07-10）"""
+    day = f"（{short_day(document.on)}）" if document.on else ""
+    return f"{document.kind_zh} {document.symbol}{day}"
 
 
 def title_cell(item: BulletinItem, limit: int = 300) -> Text:

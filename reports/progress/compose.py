@@ -104,6 +104,12 @@ def response(month: BulletinFacts) -> str:
     said = [say("response.none")]
     if clock.due:
         rate = percent(clock.on_time, clock.due)
+        if clock.rates:  # of several rules, which share no rate
+            rate = "、".join(
+                say("response.by_rule", rate=percent(each.on_time, each.due), version=each.version)
+                for each in clock.rates
+                if each.due
+            )
         said = [
             say(
                 "response.total",

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from markupsafe import Markup
 
 from reports.charts import chart_svg
-from reports.document import AnnexStart, Block, Document, Heading, Paragraph, Picture
+from reports.document import AnnexStart, Block, Document, Heading, Paragraph, Picture, Table
 from reports.render.environment import environment
+
+_SYMBOL: Final = "通报号"
 
 
 @dataclass(slots=True)
@@ -47,4 +50,9 @@ def render_html(document: Document) -> str:
             entry.svg = Markup(chart_svg(block, family))  # noqa: S704
         parts[-1].entries.append(entry)
     template = environment().get_template("bulletin.html.j2")
-    return template.render(document=document, parts=parts, contents=contents)
+    return template.render(document=document, parts=parts, contents=contents, naming_column=naming_column)
+
+
+def naming_column(table: Table) -> int:
+    """The column that says what a row is about: the symbol where there is one, else the first of words; -1 for none."""
+    return table.headers.index(_SYMBOL) if _SYMBOL in table.headers else table.align.find("l")

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from reports.editing.personal import without_personal
 from reports.mail.clean import one_line, shorten
 from reports.site.facts import SiteMeasure
 from reports.stated_dates import stated_zh
@@ -79,7 +80,7 @@ def direction(lang: str) -> str:
 
 
 def _public(text: str, limit: int) -> str:
-    return shorten(_ADDRESS.sub("（邮箱略）", _NO_CHARACTERS.sub("", one_line(text))), limit)
+    return shorten(without_personal(_ADDRESS.sub("（邮箱略）", _NO_CHARACTERS.sub("", one_line(text)))), limit)
 
 
 def _hash(key: str) -> str:

@@ -20,6 +20,12 @@ CORPUS = [
 ]  # fmt: skip
 
 
+@pytest.fixture(autouse=True)
+def short_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model of random weights never comes to an end by itself, and every word that it says takes its time."""
+    monkeypatch.setattr(local, "_MOST_TOKENS", 40)
+
+
 @pytest.fixture(scope="module")
 def marian(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A Marian model as opus-mt ones are laid out: two SentencePiece models, a vocabulary, weights."""

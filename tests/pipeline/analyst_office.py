@@ -85,6 +85,10 @@ REWORDED = notification(
     DEU, title="Ordinance on take-back of batteries", member_names=("Germany",), member_codes=("DEU",),
     distribution_date=date(2026, 5, 25), comment_deadline=date(2026, 7, 5), hs_codes=(), ics_codes=("29.220",),
 )  # fmt: skip
+TOYS = notification(
+    "G/TBT/N/CHL/3", title="Toys", member_names=("Chile",), member_codes=("CHL",), distribution_date=date(2026, 6, 18),
+    comment_deadline=date(2026, 8, 30), hs_codes=("9503",), ics_codes=(),
+)  # fmt: skip
 FIRST_MATCHES = (
     match(EU, CELL, score=0.9),
     match(EU, FILM, relation=Relation.INDIRECT, level=Level.WATCH, score=0.6),
@@ -118,17 +122,26 @@ def open_analyst_office(home: Path) -> None:
         ConcernObservation(source_key=number, payload={}, concern=stated)
         for number, stated in (("900", CONCERN), ("901", OTHER_CONCERN))
     )
-    _collect(home, START, *map(observed, NOTIFICATIONS), *concerns, matched=FIRST_MATCHES)
+    collect(home, START, *map(observed, NOTIFICATIONS), *concerns, matched=FIRST_MATCHES)
     _answer(home)
-    _collect(home, ADDENDUM_SEEN, observed(LATER), matched=(match(ADDENDUM, CELL, score=0.9),))
+    collect(home, ADDENDUM_SEEN, observed(LATER), matched=(match(ADDENDUM, CELL, score=0.9),))
     film = match(DEU, FILM, relation=Relation.INDIRECT, level=Level.WATCH, score=0.5)
-    _collect(home, CHANGED, observed(REWORDED), matched=(match(DEU, CELL, score=0.8), film))
+    collect(home, CHANGED, observed(REWORDED), matched=(match(DEU, CELL, score=0.8), film))
     publish_copy(at(home, PUBLISHED))
 
 
-def _collect(
-    home: Path, moment: datetime, *items: Observation | ConcernObservation, matched: tuple[Match, ...]
+def close_in_time(home: Path) -> None:
+    """Collect one more notification on 20 June, close its case a day later and publish again."""
+    collect(home, CHANGED + HOUR, observed(TOYS), matched=(match(TOYS.notification_id, LAMP),))
+    closed = Act(kind="closed", actor="甲", detail="归档", code="irrelevant")
+    act_on_case(at(home, CHANGED + 20 * HOUR), TOYS.notification_id, closed)
+    publish_copy(at(home, PUBLISHED + HOUR))
+
+
+def collect(
+    home: Path, moment: datetime, *items: Observation | ConcernObservation, matched: tuple[Match, ...] = ()
 ) -> None:
+    """Import records from the platform, and match and open what follows from them."""
     context = at(home, moment)
     with run_step(context, "import-notifications", source=PLATFORM.source) as run:
         folder = context.home.landing / PLATFORM.source / run.run_id
@@ -142,18 +155,23 @@ def _collect(
 
 def _answer(home: Path) -> None:
     """KEN in time at 20, 30 and 60 hours; DEU judged and told in time, advised 100 hours after the start: backlog."""
-    _judge(home, 20, KEN, "E3", None)
-    _act(home, 30, KEN, "notified")
-    _act(home, 60, KEN, "advised")
-    _judge(home, 10, DEU, "E1", None)
-    _judge(home, 10, DEU, "E2", Relation.NONE)
-    _act(home, 40, DEU, "notified")
-    _act(home, 100, DEU, "advised", cause="backlog")
+    decide(home, 20, KEN, "E3", None)
+    act(home, 30, KEN, "notified")
+    act(home, 60, KEN, "advised")
+    decide(home, 10, DEU, "E1", None)
+    decide(home, 10, DEU, "E2", Relation.NONE)
+    act(home, 40, DEU, "notified")
+    act(home, 100, DEU, "advised", cause="backlog")
 
 
-def _judge(home: Path, hours: int, symbol: str, firm: str, relation: Relation | None) -> None:
-    judge(at(home, START + hours * HOUR), symbol, firm, product_name=None, relation=relation, reason="", judged_by="甲")
+def decide(
+    home: Path, hours: float, symbol: str, firm: str, relation: Relation | None, *, product: str | None = None
+) -> None:
+    """An officer's decision, so many hours after the start."""
+    now = at(home, START + hours * HOUR)
+    judge(now, symbol, firm, product_name=product, relation=relation, reason="", judged_by="甲")
 
 
-def _act(home: Path, hours: int, case_id: str, kind: str, cause: str = "") -> None:
+def act(home: Path, hours: float, case_id: str, kind: str, cause: str = "") -> None:
+    """A step of a case, so many hours after the start."""
     act_on_case(at(home, START + hours * HOUR), case_id, Act(kind=kind, actor="甲", detail="已办理", cause=cause))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from pipeline.cli import main
@@ -22,12 +23,14 @@ sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "warehouse"))
 
 from alert_office import CONCLUDED, ONE, conclude, let_answer, open_office, send, states
-from analyst_office import open_analyst_office
+from analyst_office import close_in_time, open_analyst_office
 from case_office import open_four_cases
+from edge_office import open_edge_office
 
 from pipeline.delivery import DeliveryState, Receipt
 
 COLLECTED = "2026-06-29T09:00+08:00"
+SAMPLE_PUBLISHED = "2026-07-01T09:00+08:00"
 
 
 @dataclass(frozen=True)
@@ -167,3 +170,60 @@ def analyst_home(plain_environment: None, tmp_path_factory: pytest.TempPathFacto
     home = tmp_path_factory.mktemp("analyst-office") / "home"
     open_analyst_office(home)
     return home
+
+
+# of one module: a copy that one test holds open cannot be opened in another way by the next
+@pytest.fixture(scope="module")
+def known(analyst_home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The copy of `analyst_office`, in a zone that is not the office's."""
+    with duckdb.connect(analyst_home / "publish" / "current.duckdb", read_only=True) as con:
+        con.execute("SET TimeZone = 'America/New_York'")
+        yield con
+
+
+@pytest.fixture(scope="session")
+def edge_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of `edge_office`. Never changed."""
+    home = tmp_path_factory.mktemp("edges") / "home"
+    open_edge_office(home)
+    return home
+
+
+@pytest.fixture(scope="session")
+def closed_home(analyst_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of `analyst_office`, with one more case, closed in time, in the copy."""
+    home = Path(shutil.copytree(analyst_home, tmp_path_factory.mktemp("closed") / "home", symlinks=True))
+    close_in_time(home)
+    return home
+
+
+@pytest.fixture(scope="module")
+def edges(edge_home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The copy of `edge_office`, in a zone that is not the office's."""
+    with duckdb.connect(edge_home / "publish" / "current.duckdb", read_only=True) as con:
+        con.execute("SET TimeZone = 'America/New_York'")
+        yield con
+
+
+@pytest.fixture(scope="session")
+def judged_home(cli: Cli, prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bundled sample with some pairs judged, published. Never changed."""
+    home = tmp_path_factory.mktemp("questions") / "home"
+    shutil.copytree(prepared, home)
+    judged = "2026-06-29T16:00+08:00"
+    plans = cli("--json", "--home", home, "--now", judged, "alert", "preview", "--unreviewed").data["plans"]
+    for number, plan in enumerate(plans[:6]):
+        relation = ("none", "direct")[number % 2]
+        stated = ("judge", plan["case_id"], plan["exporter_id"], "--relation", relation, "--by", "甲")
+        assert cli("--home", home, "--now", judged, *stated).code == 0
+    done = cli("--home", home, "--now", SAMPLE_PUBLISHED, "publish")
+    assert done.code in {0, 1}, done.err
+    return home
+
+
+@pytest.fixture(scope="module")
+def sample(judged_home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The copy of the bundled sample, with some pairs judged."""
+    with duckdb.connect(judged_home / "publish" / "current.duckdb", read_only=True) as con:
+        con.execute("SET TimeZone = 'UTC'")
+        yield con

@@ -197,6 +197,65 @@ def test_a_file_that_cannot_be_written_is_said_and_nothing_half_is_left(ask: Cli
     assert not [path for path in tmp_path.iterdir() if ".part" in path.name]
 
 
+LONG = "SELECT i, md5(i::VARCHAR) || repeat('x', 1000) AS filler FROM range({n}) AS r(i)"
+
+
+@pytest.mark.parametrize("ending", [".csv", ".json"])
+def test_a_long_answer_is_written_in_little_memory(analyst_home: Path, tmp_path: Path, ending: str) -> None:
+    out = tmp_path / f"o{ending}"
+    program = (
+        "import resource, sys; from pipeline.cli import main\n"
+        "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+
+    def peak(n: int) -> int:
+        """Megabytes."""
+        called = [
+            sys.executable,
+            "-c",
+            program,
+            "--home",
+            str(analyst_home),
+            "sql",
+            LONG.format(n=n),
+            "--out",
+            str(out),
+        ]
+        done = subprocess.run(called, capture_output=True, text=True, check=True)
+        with out.open(encoding="utf-8-sig") as lines:
+            assert sum(1 for _ in lines) >= n
+        return int(done.stdout.splitlines()[-1]) // 1024
+
+    assert peak(120_000) - peak(1_000) < 100  # the rows are 120 MB, and several times that as Python values
+
+
+def test_rows_that_no_sheet_holds_are_refused_before_they_are_fetched(ask: Cli, tmp_path: Path) -> None:
+    out = tmp_path / "o.xlsx"
+    said = refused(ask("sql", "SELECT * FROM range(100000000)", "--out", out))
+    assert "1048575" in said
+    assert not list(tmp_path.iterdir())
+    done = ask("sql", "SELECT * FROM range(100000000)", "--out", out, "--limit", "3")
+    assert (done.code, "3 行" in done.out) == (0, True)
+    done = ask("sql", "SELECT repeat('灯', 40000) AS a, 1 AS b", "--out", out)
+    assert "1 个单元格" in done.out
+    assert "截短" in done.out
+
+
+def test_what_a_screen_takes_for_a_command_is_not_printed(ask: Cli) -> None:
+    done = ask("sql", "SELECT 'a' || chr(27) || '[2J' || chr(7) AS \"x\x1b[31m\"")
+    assert done.code == 0
+    assert not re.search(r"[\x00-\x08\x0b-\x1f]", done.out)
+
+
+def test_sql_in_the_encoding_of_another_terminal_is_refused_in_words(analyst_home: Path) -> None:
+    called = [sys.executable, "-m", "pipeline", "--home", str(analyst_home), "sql", "SELECT '灯'".encode("gbk")]
+    done = subprocess.run(called, capture_output=True, check=False)
+    assert done.returncode == 2
+    assert "UTF-8" in done.stderr.decode()
+    assert b"Traceback" not in done.stderr
+
+
 def test_without_a_copy_the_way_to_one_is_told(cli: Cli, tmp_path: Path, prepared: Path) -> None:
     for home in (tmp_path / "empty", prepared):
         for command in (("sql", "SELECT 1"), ("query", "source_health")):
@@ -246,11 +305,11 @@ def test_a_wrong_question_is_named_with_the_right_ones(ask: Cli, arguments: tupl
 
 
 def test_other_tools_get_the_question_with_its_values_in_it(ask: Cli, ask_json: Cli, analyst_home: Path) -> None:
-    arguments = ("query", "notifications_of_heading", "--param", "hs4=94'05")
+    arguments = ("query", "exposed_firms", "--param", "chain=锂'电")
     text = ask(*arguments, "--sql").out
-    assert "'94''05'" in text
+    assert "'锂''电'" in text
     known = ask_json("query", "known_on", "--param", "moment=2026-06-15").data["rows"]
     asked = ask("query", "known_on", "--param", "moment=2026-06-15", "--sql").out
     with duckdb.connect(analyst_home / "publish" / "current.duckdb", read_only=True) as con:
         assert con.execute(text).fetchall() == []
-        assert [row[0] for row in con.execute(asked).fetchall()] == [row["symbol"] for row in known]
+        assert [row[0] for row in con.execute(asked).fetchall()] == [row["notification_id"] for row in known]

@@ -11,6 +11,8 @@ import pytest
 from pipeline.bulletin import collect
 from pipeline.bulletin.collect import bulletin_facts
 from pipeline.bulletin.history import read_history, shifted
+from pipeline.bulletin.named_firms import FirmFinder
+from pipeline.bulletin.public_version import public_version
 from pipeline.config import read_settings
 from pipeline.context import Context
 from pipeline.home import Home
@@ -21,7 +23,7 @@ from reports.bulletin.highlights import chosen
 from warehouse.bulletin_facts import counted_symbols, month_counts
 from warehouse.cases import CaseEvent, append_event, read_cases
 from warehouse.connection import Connection, open_reader, open_writer
-from warehouse.facts import read_notifications
+from warehouse.facts import listed_firms, read_notifications
 
 NOW = datetime(2026, 7, 1, 1, 0, tzinfo=UTC)
 JUNE = read_month("2026-06", NOW)
@@ -80,8 +82,9 @@ def test_no_sum_of_fewer_than_three_firms_is_public(facts: BulletinFacts, prepar
         assert item.exposed_cny_10k is None or item.n_firms_exposed >= 3
     with open_reader(prepared / "warehouse.duckdb") as con:
         restricted = bulletin_facts(con, context_of(prepared), JUNE, firm_names=True)
+        firms = FirmFinder(listed_firms(con))
     assert not any(item.exposure_withheld for item in restricted.items)
-    assert collect.public_version(restricted) == facts
+    assert public_version(restricted, firms).facts == facts
 
 
 def test_the_public_issue_names_no_product_of_the_list(facts: BulletinFacts, prepared: Path) -> None:
@@ -127,6 +130,7 @@ def test_a_month_without_records_is_no_zero_to_compare_with(prepared: Path) -> N
 
 def test_history_on_record_is_compared_with(home: Path) -> None:
     with open_writer(home / "warehouse.duckdb") as con:
+        con.execute("UPDATE sources SET last_collected_at = TIMESTAMPTZ '2026-07-01 00:00:00+00'")
         for months in (*range(1, 13), 12):
             con.execute(
                 """INSERT INTO notifications BY NAME SELECT n.* REPLACE (
@@ -153,6 +157,56 @@ def test_history_on_record_is_compared_with(home: Path) -> None:
         facts = bulletin_facts(con, context_of(home), JUNE, firm_names=False)
     assert inconsistencies(facts) == ()
     compose_bulletin(facts)
+
+
+def _earlier_months(con: Connection, *months: int) -> None:
+    """Copy what June has into months before it."""
+    for number in months:
+        con.execute(
+            """INSERT INTO notifications BY NAME SELECT n.* REPLACE (
+                'H' || $months || '-' || n.notification_id AS notification_id,
+                [s || 'H' || $months FOR s IN n.symbols] AS symbols,
+                n.distribution_date - to_months($months) AS distribution_date
+            ) FROM notifications AS n
+            WHERE n.distribution_date BETWEEN DATE '2026-06-01' AND DATE '2026-06-28'""",
+            {"months": number},
+        )
+
+
+def test_a_stray_record_makes_no_month_of_a_few_notifications_a_base(home: Path) -> None:
+    with open_writer(home / "warehouse.duckdb") as con:
+        con.execute("UPDATE sources SET last_collected_at = TIMESTAMPTZ '2026-07-01 00:00:00+00'")
+        stray = "UPDATE notifications SET distribution_date = $day WHERE list_contains(symbols, $symbol)"
+        con.execute(stray, {"day": date(2024, 3, 4), "symbol": "G/TBT/N/CAN/9001"})
+        con.execute(stray, {"day": date(2026, 5, 29), "symbol": "G/TBT/N/AUS/9001"})
+        found = read_history(con, JUNE)
+        assert (found.previous_month, found.year_to_date, found.silence, found.collected_until) == (None,) * 4
+        assert [(count.year, count.month) for count in found.trend] == [(2026, 6)]
+        _earlier_months(con, 1, 12)
+        whole = read_history(con, JUNE)
+        assert whole.previous_month is not None
+        assert whole.same_month_last_year is not None
+
+
+def test_part_of_a_month_is_compared_with_nothing(home: Path) -> None:
+    with open_writer(home / "warehouse.duckdb") as con:
+        _earlier_months(con, 1, 12)
+        early = read_history(con, JUNE)  # the sample is collected on 29 June
+        assert (early.previous_month, early.last_year, early.collected_until) == (None, None, date(2026, 6, 29))
+        # what is not counted tells nothing of how far the record reaches
+        con.execute("INSERT INTO sources SELECT 'recalls', '召回', 1, $now, $now", {"now": NOW})
+        facts = bulletin_facts(con, context_of(home), JUNE, firm_names=False)
+        said = str(compose_bulletin(facts).blocks)
+        assert "数据采集至2026年6月29日" in said
+        assert "监测数据未覆盖全月，不作环比和同比比较" in said
+        assert "上年同月（件）" not in said
+        con.execute("UPDATE sources SET last_collected_at = $now", {"now": NOW})
+        assert read_history(con, JUNE).previous_month is not None
+        con.execute("DELETE FROM notifications WHERE distribution_date BETWEEN '2026-06-05' AND '2026-06-20'")
+        gap = bulletin_facts(con, context_of(home), JUNE, firm_names=False)
+    assert gap.silence == (date(2026, 6, 5), date(2026, 6, 20))
+    assert gap.previous is None
+    assert "2026年6月5日至2026年6月20日没有通报记录" in str(compose_bulletin(gap).blocks)
 
 
 @pytest.mark.parametrize(

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from warehouse_sample import notification
 
 from pipeline.bulletin.corrections import (
     CorrigendumRecord,
     PresentRecord,
     PrintedItem,
+    days_of,
     find_corrections,
+    present_record,
     printed_items,
 )
 
@@ -48,7 +52,9 @@ def printed() -> list[PrintedItem]:
 
 
 def record(changed_at: datetime = LATER, **values: str) -> dict[tuple[int, str], PresentRecord]:
-    return {(5, CASE): PresentRecord(values={**VALUES, **values}, changed_at=dict.fromkeys(values, changed_at))}
+    stated = {name: frozenset({VALUES[name]}) for name in ("comment_deadline", "adoption", "entry")}
+    present = PresentRecord(values={**VALUES, **values}, changed_at=dict.fromkeys(values, changed_at), stated=stated)
+    return {(5, CASE): present}
 
 
 def sentences(*arguments: Any) -> list[str]:
@@ -92,6 +98,48 @@ def test_a_corrigendum_has_the_last_word_on_dates_and_an_early_one_none() -> Non
     (said,) = sentences(record(comment_deadline="2026年8月4日"), {CASE: [early, late]})
     assert "应为2026年9月1日，原刊为2026年7月4日" in said
     assert sentences({}, {CASE: [early]}) == []
+
+
+def test_a_corrigendum_puts_right_only_what_its_own_document_stated() -> None:
+    stated = {"comment_deadline": frozenset({"2026年6月4日"})}  # what was printed is of an addendum
+    repeats = CorrigendumRecord(collected_at=LATER, values={"comment_deadline": "2026年6月4日"}, corrects=stated)
+    assert sentences({}, {CASE: [repeats]}) == []
+    own = replace(repeats, corrects={"comment_deadline": frozenset({"2026年7月4日"})})
+    (said,) = sentences({}, {CASE: [own]})
+    assert "应为2026年6月4日，原刊为2026年7月4日" in said
+
+
+def test_a_record_puts_right_only_what_it_stated_before() -> None:
+    ((key, before),) = record(comment_deadline="2026年6月4日").items()
+    other = replace(before, stated={**before.stated, "comment_deadline": frozenset({"2026年6月1日"})})
+    assert sentences({key: other}) == []
+
+
+def test_words_that_are_no_date_are_put_in_chinese() -> None:
+    (said,) = sentences(record(comment_deadline="60 days from notification"))
+    assert "应为自通报之日起60日，原刊为2026年7月4日" in said
+
+
+def version(moment: datetime, day: date | None, words: str = "") -> dict[str, Any]:
+    return {
+        "source": "eping", "source_key": "k", "first_seen_at": moment, "comment_deadline": day,
+        "comment_deadline_text": words, "adoption_date": None, "adoption_text": "", "entry_into_force_date": None,
+        "entry_into_force_text": "", "member_names": ["某成员"], "symbols": [CASE], "title": "Draft rule",
+    }  # fmt: skip
+
+
+def test_words_beside_a_day_that_stays_are_no_change() -> None:
+    item = notification(CASE, comment_deadline=date(2026, 7, 4))
+    touched = [version(EARLIER, date(2026, 7, 4)), version(LATER, date(2026, 7, 4), "60 days from notification")]
+    assert present_record(item, touched).changed_at == {}
+    moved = present_record(item, [version(EARLIER, date(2026, 7, 1)), version(LATER, date(2026, 7, 4))])
+    assert moved.changed_at == {"comment_deadline": LATER}
+    assert moved.stated["comment_deadline"] == {"2026年7月1日", "2026年7月4日"}
+
+
+def test_a_corrigendum_without_a_day_states_none() -> None:
+    silent = notification(f"{CASE}/Corr.1", comment_deadline=None, comment_deadline_text="Not applicable")
+    assert days_of(silent) == {}
 
 
 def test_it_is_said_once_and_again_only_after_another_change() -> None:

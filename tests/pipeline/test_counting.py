@@ -7,7 +7,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.bulletin.counting import NO_INDUSTRY, UNKNOWN_MEMBER, count_breakdown, count_totals
+from pipeline.bulletin.counting import NO_INDUSTRY, count_breakdown, count_totals
+from reports.bulletin.facts import UNKNOWN_MEMBER
 
 
 def row(symbol: str, measure: str = "", **more: Any) -> dict[str, Any]:
@@ -39,6 +40,10 @@ def test_what_is_not_known_is_counted_under_its_own_name() -> None:
     found = count_breakdown([row("G/TBT/N/USA/9001", member_code="", hs_codes=[])])
     assert [c.name for c in found.members] == [UNKNOWN_MEMBER]
     assert [c.name for c in found.buckets] == [NO_INDUSTRY]
+
+
+def test_a_notification_without_a_member_adds_no_member() -> None:
+    assert totals([row("G/TBT/N/USA/9001"), row("G/TBT/N/USA/9002", member_code="")]).n_members == 1
 
 
 def test_two_codes_of_one_industry_count_once() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.bulletin.items import LEVELS_ZH, bulletin_items, deadlines, relevance
+from pipeline.bulletin.items import LEVELS_ZH, _reason, bulletin_items, deadlines, relevance
 from pipeline.home import Home
 from pipeline.steps.draft_report import read_month
 from pipeline.steps.open_cases import load_timing, read_timed_cases
@@ -31,21 +31,21 @@ def month(prepared: Path) -> tuple[Any, Any, Any]:
 
 def test_one_item_a_case_loudest_first(month: tuple[Any, Any, Any]) -> None:
     lines, cases, notifications = month
-    items = bulletin_items(lines, cases, notifications, {}, issue_date=ISSUED, firm_names=False)
+    items = bulletin_items(lines, cases, notifications, {}, issue_date=ISSUED, reasons={})
     assert sorted(item.case_id for item in items) == sorted({line["case_id"] for line in lines})
     levels = [list(LEVELS_ZH.values()).index(item.level) for item in items]
     assert levels == sorted(levels)
     assert all(item.n_firms > 0 and item.reasons and item.member_zh for item in items)
 
 
-def test_firm_names_stand_in_the_restricted_version_only(month: tuple[Any, Any, Any]) -> None:
+def test_an_item_has_its_firms_and_of_each_reason_the_words_for_the_public(month: tuple[Any, Any, Any]) -> None:
     lines, cases, notifications = month
-    public = bulletin_items(lines, cases, notifications, {}, issue_date=ISSUED, firm_names=False)
-    restricted = bulletin_items(lines, cases, notifications, {}, issue_date=ISSUED, firm_names=True)
-    names = {line["exporter_name"] for line in lines}
-    assert not any(name in str(item) for item in public for name in names)
-    assert all(len(item.firm_names) == item.n_firms for item in restricted)
-    assert not any("本企业" in reason for item in public for reason in item.reasons)
+    said = {(line["notification_id"], line["line_id"]): f"公开{line['line_id']}" for line in lines}
+    items = bulletin_items(lines, cases, notifications, {}, issue_date=ISSUED, reasons=said)
+    assert all(len(item.firm_names) == item.n_firms for item in items)
+    assert all(len(item.reasons_public) == len(item.reasons) for item in items)
+    assert {reason for item in items for reason in item.reasons_public} <= set(said.values())
+    assert not any("本企业" in reason for item in items for reason in item.reasons)
 
 
 def test_what_is_counted_is_what_is_listed(month: tuple[Any, Any, Any]) -> None:
@@ -58,8 +58,13 @@ def test_what_is_counted_is_what_is_listed(month: tuple[Any, Any, Any]) -> None:
     assert max(found.market_totals) <= found.n_measures <= sum(found.market_totals)
 
 
+def test_a_reason_speaks_of_the_listed_product_once() -> None:
+    assert _reason("影响本企业出口，本企业产品主要销往德国") == "影响清单产品出口，清单产品主要销往德国"
+    assert _reason("本企业“光缆”即属该类产品") == "清单产品“光缆”即属该类产品"
+
+
 def test_no_lines_give_no_items_and_no_markets(month: tuple[Any, Any, Any]) -> None:
-    assert bulletin_items([], {}, {}, {}, issue_date=ISSUED, firm_names=True) == ()
+    assert bulletin_items([], {}, {}, {}, issue_date=ISSUED, reasons={}) == ()
     assert relevance([], {}, n_firms_on_list=0).n_measures == 0
 
 

@@ -16,6 +16,7 @@ from issue_office import AFTER, MONTH, TITLE, drafted, hashes, page, released, t
 from reports.bulletin.frozen import thaw
 from warehouse.connection import open_writer
 
+MANIFEST = "内部版/MANIFEST.json"
 DAY_AFTER = "2026-04-03T09:00+08:00"
 
 
@@ -64,15 +65,46 @@ def test_a_release_freezes_numbers_files_and_data(office: Path) -> None:
     assert "未经人工研判" in reason
     assert "理由：测试" in reason
     assert "2026年第1期（总第1期）" in page(folder)
-    manifest = json.loads((folder / "MANIFEST.json").read_text("utf-8"))
+    manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
     found = hashes(folder)
-    assert manifest["files"] == {name: sha for name, sha in found.items() if name != "MANIFEST.json"}
+    assert manifest["files"] == {name: sha for name, sha in found.items() if name != MANIFEST}
     assert {Path(name).suffix for name in found} >= {".html", ".docx", ".pdf", ".json"}
     assert all(not path.stat().st_mode & stat.S_IWUSR for path in folder.rglob("*") if path.is_file())
     facts = thaw((folder / f"定稿数据_{MONTH}.json").read_text("utf-8"))
     assert (facts.year, facts.month, facts.firm_names) == (2026, 3, False)
     assert (office / "publish" / manifest["snapshot"]["name"]).exists()
     assert "虚构光电" not in (folder / f"定稿数据_{MONTH}.json").read_text("utf-8")
+
+
+def test_no_public_file_of_a_release_says_who_judged_advised_signed_or_overruled(office: Path) -> None:
+    officer, signer = "研判员甲某", "签发人乙某"
+    judged = ("case", "judge", ONE, "--conclusion", "warning", "--by", officer, "--cause", "backlog")
+    assert tb(office, *judged).code == 0
+    told = ("case", "advise", ONE, "--by", officer, "--cause", "backlog", "--text", "请核对型号")
+    assert tb(office, *told).code == 0
+    done = tb(office, "report", "release", "--month", MONTH, "--by", signer, "--anyway", "领导要求")
+    assert done.code == 0, done.err
+    folder = office / "reports" / MONTH / "正式"
+    public = [path for path in folder.iterdir() if path.is_file()]
+    assert {path.suffix for path in public} == {".html", ".docx", ".pdf", ".xlsx", ".json"}
+    text = "".join(path.read_text("utf-8") for path in public if path.suffix in (".html", ".json"))
+    assert "经人工研判" in text
+    assert not any(words in text for words in (officer, signer, "领导要求", "已超时", "时限4月"))
+    inside = "".join(path.read_text("utf-8") for path in (folder / "内部版").glob("*.json"))
+    assert all(words in inside for words in (officer, signer, "领导要求"))
+
+
+def test_an_issue_of_an_older_version_is_looked_at_and_mended_with_its_manifest_where_it_was(office: Path) -> None:
+    folder = released(office)
+    (folder / MANIFEST).rename(folder / "MANIFEST.json")
+    with open_writer(office / "warehouse.duckdb") as con:
+        con.execute("UPDATE bulletin_issue_files SET file_name = 'MANIFEST.json' WHERE file_name = ?", [MANIFEST])
+    before = hashes(folder)
+    (folder / "MANIFEST.json").unlink()
+    done = tb(office, "report", "release", "--month", MONTH, "--by", "处长", now=DAY_AFTER)
+    assert done.code == 0, done.err
+    assert "补回：MANIFEST.json" in done.out
+    assert hashes(folder) == before
 
 
 def test_a_released_file_has_no_place_left_to_fill_in(office: Path) -> None:
@@ -98,7 +130,7 @@ def test_drafting_a_released_month_gives_the_released_bytes(office: Path, tmp_pa
     assert done.code == 0
     assert "未重新起草" in done.out
     assert hashes(tmp_path / "o") == before
-    target = tmp_path / "o" / "MANIFEST.json"
+    target = tmp_path / "o" / MANIFEST
     target.chmod(0o644)
     target.write_text("其他", "utf-8")
     again = tb(office, "report", "--month", MONTH, "--out", tmp_path / "o", now=DAY_AFTER)
@@ -113,7 +145,7 @@ def test_a_missing_file_is_drawn_again_from_the_frozen_facts_with_the_same_bytes
     with open_writer(office / "warehouse.duckdb") as con:  # the data have moved on since
         con.execute("UPDATE notifications SET title = 'Another title'")
     (folder / f"{TITLE}_{MONTH}.pdf").unlink()
-    (folder / "MANIFEST.json").unlink()
+    (folder / MANIFEST).unlink()
     shutil.rmtree(folder / "内部版")
     done = tb(office, "report", "release", "--month", MONTH, "--by", "处长", now=DAY_AFTER)
     assert done.code == 0, done.err
@@ -253,8 +285,8 @@ def test_a_killed_release_leaves_no_issue_or_a_whole_one(office: Path, point: st
     assert len(issue_rows(office)) == is_there
     folder = released(office, now=DAY_AFTER)
     assert issue_rows(office) == [(2026, 1, 1, MONTH)]
-    manifest = json.loads((folder / "MANIFEST.json").read_text("utf-8"))
-    assert hashes(folder) == {**manifest["files"], "MANIFEST.json": hashes(folder)["MANIFEST.json"]}
+    manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+    assert hashes(folder) == {**manifest["files"], MANIFEST: hashes(folder)[MANIFEST]}
     assert manifest["released_at"].startswith("2026-04-02" if is_there else "2026-04-03")
     assert tb(office, "report", "release", "--month", MONTH, "--by", "处长").code == 0
     assert not (folder.parent / ".正式.part").exists()

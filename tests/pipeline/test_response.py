@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -41,6 +42,25 @@ def timed(
 
 def count(*cases: TimedCase, now: datetime = NOW) -> ResponseClock:
     return read_response(cases, POLICY, now)
+
+
+def test_cases_of_different_policies_share_no_rate() -> None:
+    other = replace(POLICY, version="2030-01", title="48小时内完成响应")
+    late, early = timed(judged=5, notified=20, advised=80), timed(judged=5, notified=20, advised=30)
+    found = read_response([late, replace(early, policy=other)], other, NOW)
+    assert {rate.version: (rate.due, rate.on_time, rate.median_hours) for rate in found.rates} == {
+        POLICY.version: (1, 0, 80.0),
+        "2030-01": (1, 1, 30.0),
+    }
+    assert (found.due, found.on_time, found.median_hours, found.p90_hours) == (2, 1, None, None)
+    assert found.policy_text.count("规则版本") == 2
+
+
+def test_the_policy_that_is_printed_is_the_one_that_cases_were_timed_by() -> None:
+    newer = replace(POLICY, version="2030-01")
+    assert f"规则版本 {POLICY.version}）" in read_response([timed(advised=3)], newer, NOW).policy_text
+    assert read_response([timed(advised=3)], newer, NOW).rates == ()
+    assert "规则版本 2030-01）" in read_response([], newer, NOW).policy_text
 
 
 def test_each_case_is_counted_once_and_where_it_belongs() -> None:

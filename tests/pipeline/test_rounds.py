@@ -16,11 +16,12 @@ from pipeline.context import Context
 from pipeline.home import Home
 from pipeline.steps.case_acts import act_on_case, carry_out, conclude_case, plan_acts, plan_conclusion, read_one
 from pipeline.steps.draft_report import bulletin_facts, read_month
+from pipeline.steps.judge import judge
 from pipeline.steps.open_cases import TimedCase, load_timing, update_cases
 from reports.bulletin.facts import ResponseClock
 from warehouse.cases import CaseEvent, append_event, case_pairs, open_cases, read_cases
 from warehouse.connection import open_reader, open_writer
-from warehouse.records import Notification, NotificationKind
+from warehouse.records import Notification, NotificationKind, Relation
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "warehouse"))
 from warehouse_sample import exporter, line, load, match, notification, register, store
@@ -238,6 +239,25 @@ def test_a_case_found_not_relevant_stays_closed(fresh: Path) -> None:
     bring(fresh, APRIL, addendum())
     assert started(fresh, APRIL) == [0]
     assert read_rounds(fresh, APRIL)[0].state.is_closed
+
+
+def test_a_rejection_that_was_taken_back_and_answered_since_keeps_no_addendum_from_starting_a_clock(
+    fresh: Path,
+) -> None:
+    conclude_case(at(fresh, 1), ONE, Conclusion(conclusion="none", actor=BY, reason="误判"))
+    judge(at(fresh, 2), ONE, "E1", product_name="台灯", relation=Relation.DIRECT, reason="再看", judged_by=BY)
+    update_cases(at(fresh, 2))
+    answer(fresh, 5)
+    bring(fresh, APRIL, addendum())
+    assert started(fresh, APRIL) == [0, APRIL]
+    assert events(fresh, "restarted") == [("restarted", ADD_1)]
+
+
+def test_a_case_that_is_rejected_after_the_answer_stays_closed(home: Path) -> None:
+    conclude_case(at(home, 6), ONE, Conclusion(conclusion="none", actor=BY, reason="复核后不相关"))
+    bring(home, APRIL, addendum())
+    assert started(home, APRIL) == [0]
+    assert read_rounds(home, APRIL)[0].state.is_closed
 
 
 # an addendum must not make a clock that runs in time one that nobody can answer any more

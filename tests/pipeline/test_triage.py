@@ -38,7 +38,7 @@ from pipeline.steps.match import match
 from pipeline.steps.open_cases import TimedCase, update_cases
 from pipeline.steps.show_case import show_case
 from pipeline.triage.rows import load_layout
-from warehouse.connection import Connection
+from warehouse.connection import Connection, open_reader
 from warehouse.errors import StageError
 
 Cli = Callable[..., Any]
@@ -281,6 +281,11 @@ def test_the_command_line_says_in_json_and_exit_code_how_it_went(
     assert exported.code == 0, exported.err
     n_cases = len(listed(path))
     assert (exported.data["counts"], exported.data["path"]) == ({"n_exported": n_cases}, str(path))
+    with open_reader(home / "warehouse.duckdb") as con:
+        kept = con.execute(
+            "SELECT arguments ->> '$.file', json_keys(arguments) FROM runs WHERE step = 'triage-export'"
+        ).fetchall()
+    assert kept == [(path.name, ["file"])]
     places = fill(path, {rated[0]: WARNING, rated[1]: {"结论": "不相关"}})
     take = ("triage", "import", path, "--by", IMPORTER)
     some = cli("--json", "--home", home, "--now", stated(2), *take)

@@ -1,78 +1,22 @@
-"""Every worked question: on a copy of which each row is known, and on the bundled sample against plain Python."""
+"""The worked questions about notifications: on a copy of which each row is known, and on the sample against Python."""
 
 from __future__ import annotations
 
 import gzip
 import json
-import shutil
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 import duckdb
 import pytest
-from analyst_office import ADDENDUM, CHAIN, DEU, EU, KEN, OLD, SPS, USA
+from analyst_office import ADDENDUM, DEU, EU, KEN, OLD, SPS, USA
+from copy_answers import answer, picked, raised, table
 
-from warehouse.questions import Question, bind, find_question, questions
+from warehouse.questions import Question, questions
 
-Cli = Callable[..., Any]
-Rows = list[dict[str, Any]]
-Ask = Callable[..., Rows]
-SAMPLE_PUBLISHED = "2026-07-01T09:00+08:00"
-SAMPLE_DAY = date(2026, 7, 1)
 STATED = {"lineage": {"symbol": DEU}, "known_on": {"moment": "2026-06-15"}}
-
-
-def answer(con: duckdb.DuckDBPyConnection, name: str, **stated: object) -> Rows:
-    """The rows of a question as an ordinary client of the copy gets them."""
-    question = find_question(name)
-    con.execute(question.text, bind(question, {key: str(value) for key, value in stated.items()}))
-    columns = [column[0] for column in con.description or []]
-    return [dict(zip(columns, row, strict=True)) for row in con.fetchall()]
-
-
-def picked(rows: Rows, *columns: str) -> list[tuple[Any, ...]]:
-    return [tuple(row[column] for column in columns) for row in rows]
-
-
-@pytest.fixture(scope="module")
-def known(analyst_home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The copy of `analyst_office`, in a zone that is not the office's."""
-    with duckdb.connect(analyst_home / "publish" / "current.duckdb", read_only=True) as con:
-        con.execute("SET TimeZone = 'America/New_York'")
-        yield con
-
-
-@pytest.fixture(scope="module")
-def sample(cli: Cli, prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The copy of the bundled sample, with some pairs judged."""
-    home = tmp_path_factory.mktemp("questions") / "home"
-    shutil.copytree(prepared, home)
-    judged = "2026-06-29T16:00+08:00"
-    plans = cli("--json", "--home", home, "--now", judged, "alert", "preview", "--unreviewed").data["plans"]
-    for number, plan in enumerate(plans[:6]):
-        relation = ("none", "direct")[number % 2]
-        stated = ("judge", plan["case_id"], plan["exporter_id"], "--relation", relation, "--by", "甲")
-        assert cli("--home", home, "--now", judged, *stated).code == 0
-    done = cli("--home", home, "--now", SAMPLE_PUBLISHED, "publish")
-    assert done.code in {0, 1}, done.err
-    with duckdb.connect(home / "publish" / "current.duckdb", read_only=True) as con:
-        con.execute("SET TimeZone = 'UTC'")
-        yield con
-
-
-def table(con: duckdb.DuckDBPyConnection, name: str) -> Rows:
-    """All rows of a base table, for counting in Python."""
-    con.execute(f"FROM main.{name}")
-    columns = [column[0] for column in con.description or []]
-    return [dict(zip(columns, row, strict=True)) for row in con.fetchall()]
-
-
-def raised(con: duckdb.DuckDBPyConnection) -> Rows:
-    return [row for row in table(con, "matches") if row["relation"] != "none" and row["match_level"] != "none"]
 
 
 @pytest.mark.parametrize("question", questions(), ids=lambda question: question.name)
@@ -94,7 +38,7 @@ def test_every_question_runs_on_the_bundled_sample(sample: duckdb.DuckDBPyConnec
     first = table(sample, "notification_symbols")[0]["symbol"]
     stated = {**STATED, "lineage": {"symbol": first}}.get(question.name, {})
     # the sample was collected in one go, on 29 June, and has no concerns
-    empty = {"field_changes", "concerns", "known_on"}
+    empty = {"field_changes", "concerns"}
     assert bool(answer(sample, question.name, **stated)) is (question.name not in empty)
 
 
@@ -132,7 +76,7 @@ def test_notifications_of_a_heading_known(known: duckdb.DuckDBPyConnection) -> N
     columns = ("symbol", "named_as", "comment_deadline", "days_left", "deadline_moved", "n_firms")
     assert picked(rows, *columns) == [
         (ADDENDUM, "品目", date(2026, 8, 20), 51, False, 1),
-        (EU, "品目", date(2026, 7, 20), 20, True, 2),
+        (EU, "品目", date(2026, 7, 20), 51, True, 2),
         (USA, "品目", None, None, False, 1),
         (OLD, "章", date(2025, 8, 9), -325, False, 0),
     ]
@@ -152,90 +96,6 @@ def test_notifications_of_a_heading_counted(sample: duckdb.DuckDBPyConnection, h
         if any(code.startswith(hs4) or code == hs4[:2] for code in row["hs_codes"])
     }
     assert {row["symbol"] for row in answer(sample, "notifications_of_heading", hs4=hs4)} == expected
-
-
-def test_exposed_firms_known(known: duckdb.DuckDBPyConnection) -> None:
-    rows = answer(known, "exposed_firms")
-    assert picked(rows, "exporter_id", "market_zh", "annual_export_cny_10k", "n_measures", "n_open_deadlines") == [
-        ("E1", "欧盟", 1000.0, 2, 2),
-        ("E1", "德国", 1000.0, 1, 1),
-        ("E2", "欧盟", 500.0, 1, 1),
-        ("E2", "德国", 500.0, 0, 0),
-    ]
-    assert {row["exporter_name"] for row in rows} == {""}, "firms are pseudonyms here"
-    assert picked(answer(known, "exposed_firms", chain="光电", member="KEN"), "exporter_id", "n_measures") == [
-        ("E3", 1)
-    ]
-    assert picked(answer(known, "exposed_firms", chain="锂电", member="FRA"), "exporter_id", "market_zh") == [
-        ("E1", "欧盟"), ("E2", "欧盟"), ("E2", "法国"),
-    ]  # fmt: skip
-    # the United Kingdom left the union
-    assert answer(known, "exposed_firms", member="GBR") == []
-
-
-def test_exposure_by_chain_and_market_known(known: duckdb.DuckDBPyConnection) -> None:
-    columns = ("industry_chain", "market_code", "n_firms", "n_lines", "export_cny_10k")
-    assert picked(answer(known, "exposure_by_chain_and_market"), *columns) == [
-        (CHAIN, "DEU", 1, 1, 1000.0), (CHAIN, "EU", 1, 1, 1000.0), (CHAIN, "USA", 1, 1, 1000.0),
-        ("光电子", "KEN", 1, 1, 200.0),
-    ]  # fmt: skip
-    assert (CHAIN, "EU", 2, 2, 1500.0) in picked(
-        answer(known, "exposure_by_chain_and_market", direct="false"), *columns
-    )
-
-
-@pytest.mark.parametrize("direct", ["true", "false"])
-def test_exposure_counts_a_line_once_a_market(sample: duckdb.DuckDBPyConnection, direct: str) -> None:
-    lines = {row["line_id"]: row for row in table(sample, "product_lines") if row["closed_at"] is None}
-    chains = {row["exporter_id"]: row["industry_chain"] for row in table(sample, "exporters")}
-    members = {row["notification_id"]: row["member_codes"] for row in table(sample, "notifications")}
-    behind: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for row in raised(sample):
-        line = lines.get(row["line_id"])
-        if line is None or (direct == "true" and row["relation"] != "direct"):
-            continue
-        for member in set(members[row["notification_id"]]) & set(line["market_codes"]):
-            behind[chains[line["exporter_id"]], member].add(row["line_id"])
-    rows = answer(sample, "exposure_by_chain_and_market", direct=direct)
-    assert behind
-    assert {(row["industry_chain"], row["market_code"]): row["n_lines"] for row in rows} == {
-        key: len(ids) for key, ids in behind.items()
-    }
-    for row in rows:
-        ids = behind[row["industry_chain"], row["market_code"]]
-        assert row["n_firms"] == len({lines[line]["exporter_id"] for line in ids})
-        stated = [lines[line]["annual_export_cny_10k"] for line in ids]
-        total = sum(value for value in stated if value is not None)
-        assert (row["export_cny_10k"] or 0) == pytest.approx(total)
-
-
-def test_deadlines_by_firm_known(known: duckdb.DuckDBPyConnection) -> None:
-    columns = ("exporter_id", "n_notifications", "first_deadline", "days_left", "symbols")
-    # the deadline of EU on 20 July is superseded by that of its addendum; E2 was rejected for DEU
-    assert picked(answer(known, "deadlines_by_firm"), *columns) == [
-        ("E1", 1, date(2026, 7, 5), 5, DEU), ("E3", 1, date(2026, 7, 29), 29, KEN),
-    ]  # fmt: skip
-    assert picked(answer(known, "deadlines_by_firm", days=5), "exporter_id") == [("E1",)]
-    assert answer(known, "deadlines_by_firm", days=4) == []
-    assert ("E1", 2, date(2026, 7, 5), 5, f"{DEU}、{ADDENDUM}") in picked(
-        answer(known, "deadlines_by_firm", days=51), *columns
-    )
-
-
-def test_deadlines_by_firm_counted(sample: duckdb.DuckDBPyConnection) -> None:
-    soon = {
-        row["notification_id"]
-        for row in table(sample, "notifications")
-        if row["comment_deadline"] and SAMPLE_DAY <= row["comment_deadline"] <= SAMPLE_DAY + timedelta(days=60)
-    }
-    firms: dict[str, set[str]] = defaultdict(set)
-    for row in raised(sample):
-        if row["notification_id"] in soon:
-            firms[row["exporter_id"]].add(row["notification_id"])
-    rows = answer(sample, "deadlines_by_firm", days=60)
-    assert {row["exporter_id"] for row in rows} == set(firms)
-    # an addendum supersedes the deadline of what it amends, so a firm may have one fewer
-    assert all(row["n_notifications"] <= len(firms[row["exporter_id"]]) for row in rows)
 
 
 def test_members_by_year_known(known: duckdb.DuckDBPyConnection) -> None:
@@ -279,38 +139,18 @@ def test_days_to_first_seen(known: duckdb.DuckDBPyConnection, sample: duckdb.Duc
     ]
 
 
-def test_response_hours_known(known: duckdb.DuckDBPyConnection) -> None:
-    columns = ("started_in", "step", "n_rounds", "n_met", "p50_hours", "p90_hours", "limit_hours", "in_time_percent")
-    # DEU at 10, 40 and 100 hours, KEN at 20, 30 and 60, EU never; USA is a backfill
-    assert picked(answer(known, "response_hours"), *columns) == [
-        ("2026-06", "judged", 3, 2, 15.0, 19.0, 24.0, 66.7),
-        ("2026-06", "notified", 3, 2, 35.0, 39.0, 48.0, 66.7),
-        ("2026-06", "advised", 3, 2, 80.0, 96.0, 72.0, 33.3),
-    ]
-    assert {row["n_rounds"] for row in answer(known, "response_hours", backfills="true")} == {4}
-
-
-def test_overdue_by_cause_known(known: duckdb.DuckDBPyConnection) -> None:
-    columns = ("step_zh", "cause", "n_late", "n_still_open", "median_hours_over", "cases")
-    # EU was never answered: 29 days are 696 hours, less 24, 48 and 72
-    assert set(picked(answer(known, "overdue_by_cause"), *columns)) == {
-        ("研判", "未登记原因", 1, 1, 672.0, EU),
-        ("企业告知", "未登记原因", 1, 1, 648.0, EU),
-        ("应对建议", "未登记原因", 1, 1, 624.0, EU),
-        ("应对建议", "人工积压", 1, 0, 28.0, DEU),
-    }
-    assert answer(known, "overdue_by_cause", since="2026-07-01") == []
-
-
 def test_known_on(known: duckdb.DuckDBPyConnection) -> None:
     columns = ("symbol", "title_then", "deadline_then", "deadline_now", "has_changed")
     changed = (DEU, "Ordinance on take-back", date(2026, 6, 25), date(2026, 7, 5), True)
     rows = answer(known, "known_on", moment="2026-06-15")
     assert picked(rows, *columns)[0] == changed
-    assert {row["symbol"] for row in rows} == {EU, DEU, USA, KEN, SPS, OLD, ADDENDUM}
-    assert ADDENDUM not in {row["symbol"] for row in answer(known, "known_on", moment="2026-06-10")}
-    assert answer(known, "known_on", moment="2026-06-01T08:59") == []
-    assert len(answer(known, "known_on", moment="2026-06-01T09:00")) == 6
+    assert {row["symbol"] for row in rows if row["versions_then"]} == {EU, DEU, USA, KEN, SPS, OLD, ADDENDUM}
+    later = [row["symbol"] for row in answer(known, "known_on", moment="2026-06-10") if not row["versions_then"]]
+    assert later == [ADDENDUM]
+    before = answer(known, "known_on", moment="2026-06-01T08:59")
+    assert {row["difference"] for row in before} == {"此后新采集"}
+    assert len(before) == 7
+    assert len([row for row in answer(known, "known_on", moment="2026-06-01T09:00") if row["versions_then"]]) == 6
     assert not any(row["has_changed"] for row in answer(known, "known_on", moment="2026-06-20T09:00"))
 
 
@@ -338,33 +178,6 @@ def test_lineage_leads_to_the_record_in_the_landing_file(
             records = [json.loads(line) for line in lines]
         assert [record for record in records if record["source_key"] == row["source_key"]]
     assert answer(known, "lineage", symbol="G/TBT/N/XXX/1") == []
-
-
-def test_matching_precision(known: duckdb.DuckDBPyConnection, sample: duckdb.DuckDBPyConnection) -> None:
-    columns = ("machine_relation", "machine_match_level", "n_judged", "n_confirmed", "n_rejected", "precision_percent")
-    assert picked(answer(known, "matching_precision"), *columns) == [
-        ("direct", "warning", 2, 2, 0, 100.0), ("indirect", "watch", 1, 0, 1, 0.0),
-    ]  # fmt: skip
-    assert answer(known, "matching_precision", since="2026-06-03") == []
-    judged = {(row["notification_id"], row["line_id"]): row["verdict"] for row in table(sample, "judgements")}
-    rows = answer(sample, "matching_precision")
-    assert sum(row["n_judged"] for row in rows) == len(judged) > 0
-    assert sum(row["n_rejected"] for row in rows) == list(judged.values()).count("rejected") > 0
-    assert sum(row["n_confirmed"] for row in rows) == list(judged.values()).count("confirmed") > 0
-
-
-def test_horizontal_rules(known: duckdb.DuckDBPyConnection, sample: duckdb.DuckDBPyConnection) -> None:
-    columns = ("symbol", "ics_codes", "n_firms", "n_direct_pairs", "n_indirect_pairs")
-    assert picked(answer(known, "horizontal_rules"), *columns) == [(DEU, "29.220", 1, 1, 0)]
-    assert answer(known, "horizontal_rules", relation="indirect") == [], "that pair was rejected"
-    bare = {row["notification_id"]: row["symbols"][0] for row in table(sample, "notifications") if not row["hs_codes"]}
-    firms: dict[str, set[str]] = defaultdict(set)
-    for row in raised(sample):
-        if row["notification_id"] in bare:
-            firms[bare[row["notification_id"]]].add(row["exporter_id"])
-    rows = answer(sample, "horizontal_rules")
-    assert {row["symbol"]: row["n_firms"] for row in rows} == {symbol: len(ids) for symbol, ids in firms.items()}
-    assert all(row["words"] for row in rows), "each rests on words of the notification"
 
 
 def test_without_codes(known: duckdb.DuckDBPyConnection, sample: duckdb.DuckDBPyConnection) -> None:

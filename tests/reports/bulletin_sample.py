@@ -86,7 +86,6 @@ def special_items() -> tuple[BulletinItem, ...]:
             1,
             level="预警",
             judged_by="武汉示范海关 关员甲",
-            summary_zh="草案拟对动力电池单体增加碳足迹声明和热失控测试要求，未取得声明的产品不得投放市场",
             advice=("建议涉及企业核对单体型号与测试报告的对应关系", "必要时于2031年11月10日前向编发单位反馈评议意见"),
             comment_deadline=ISSUE_DATE + timedelta(days=6),
             days_left=6,

@@ -23,7 +23,6 @@ from reports.annex_workbook import annex_workbook
 from reports.bulletin.facts import BulletinFacts, Rule
 from reports.bulletin.figures import percent
 from reports.bulletin.order import in_order
-from warehouse.errors import StageError
 
 SHEETS = ["明细表", "截止日期", "成员", "类型", "行业", "目的", "产业链×市场", "72小时", "数据说明"]
 ANNEX_1 = {
@@ -105,13 +104,6 @@ def test_firms_are_named_in_the_restricted_version_only() -> None:
     assert FIRMS[0] in named
     assert any("不得对外提供" in said for said in strings(restricted))
     assert not any("不得对外提供" in said for said in strings(public))
-
-
-def test_a_firm_in_the_words_of_a_public_state_stops_the_file() -> None:
-    facts = sample(2, items=(item(1, reasons=(), judged_by=""),))
-    named = replace(facts, corrections=(f"上期所列{FIRMS[0]}的措施有误",))
-    with pytest.raises(StageError, match="附表中出现企业名称"):
-        annex_workbook(named)
 
 
 def test_where_the_office_stands_with_a_case_is_its_own_affair() -> None:

@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from stdnum.cn import uscc
 
-from reports.editing.personal import find_personal
+from reports.editing.personal import find_personal, without_personal
 
 CODE = "91110000600037341L"
 MOBILE, MAIL, NUMBER = "手机号码", "电子邮箱", "统一社会信用代码或证件号码"
@@ -69,3 +69,16 @@ def test_a_mobile_number_is_found_with_any_blanks_and_hyphens(number: str, gaps:
     assume(any(gaps[:9]) or not gaps[9])  # ten digits in one piece are a commodity code, and then its next number
     written = "".join(digit + gap for digit, gap in zip(number, [*gaps, ""], strict=True))
     assert find_personal(f"电话{written}。") is not None
+
+
+PARTS = ("请联系", "13800138000", "１３８ 0013-8000", "a.b@example.com", CODE, "，", "税号9405410000", "ﬁ")
+
+
+@given(st.lists(st.sampled_from(PARTS)))
+def test_what_is_found_in_a_source_is_left_out_and_the_rest_stays(parts: list[str]) -> None:
+    text = "。".join(parts)
+    left = without_personal(text)
+    assert find_personal(left) is None
+    if find_personal(text) is None:
+        assert left == text
+    assert left.count("税号9405410000") == text.count("税号9405410000")

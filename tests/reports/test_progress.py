@@ -14,7 +14,7 @@ from bulletin_history import full
 from bulletin_sample import FIRMS, quiet_month
 
 from reports.bulletin.compose import compose_bulletin
-from reports.bulletin.facts import BulletinFacts, Counted, DeadlineEntry, IssueCount, Issuer, Proceeding
+from reports.bulletin.facts import BulletinFacts, Counted, DeadlineEntry, IssueCount, Issuer, Proceeding, ResponseRate
 from reports.document import Document, KeyFacts, plain, strings_of
 from reports.fonts import FontPlan, plan_fonts
 from reports.progress.compose import compose_note
@@ -68,6 +68,15 @@ def busy() -> BulletinFacts:
         n_consultations=1_234,
         n_consulted_measures=1_111,
     )  # fmt: skip
+
+
+def test_rates_of_different_policies_are_told_one_by_one() -> None:
+    facts = full()
+    rates = (ResponseRate(version="a", due=4, done=4, on_time=4), ResponseRate(version="b", due=2, on_time=1))
+    mixed = replace(facts.response, rates=rates, due=6, done=4, on_time=5, overdue=1, median_hours=None)
+    text = said(note(replace(facts, response=mixed)))["快速响应"]
+    assert "按时响应率100.0%（规则版本a）、50.0%（规则版本b）；超时1项" in text
+    assert "83.3%" not in text
 
 
 def test_every_topic_has_its_row() -> None:

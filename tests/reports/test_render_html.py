@@ -59,6 +59,22 @@ def test_the_page_is_self_contained_accessible_and_well_formed() -> None:
     assert all(attrs["href"][1:] in targets for tag, attrs in page.tags if tag == "a" and attrs["href"].startswith("#"))
 
 
+def test_the_column_that_names_a_row_is_a_header_of_it() -> None:
+    page = render_html(compose_bulletin(with_proceedings(sample())))
+    tables = re.findall(r"<thead>(.*?)</thead>\s*<tbody>(.*?)</tbody>", page, re.DOTALL)
+    assert tables
+    named = 0
+    for head, body in tables:
+        columns = re.findall(r"<th scope=\"col\">(.*?)</th>", head)
+        for row in re.findall(r"<tr[^>]*>(.*?)</tr>", body, re.DOTALL):
+            cells = re.findall(r"<(td|th scope=\"row\")", row)
+            if "通报号" in columns:
+                assert cells.index('th scope="row"') == columns.index("通报号")
+            assert cells.count('th scope="row"') <= 1
+            named += cells.count('th scope="row"')
+    assert named > len(tables)
+
+
 def test_a_hostile_title_stays_text() -> None:
     page = Page(render_html(compose_bulletin(sample())))
     assert "<script>alert(1)</script>" in page.text

@@ -33,7 +33,8 @@ def fonts() -> FontPlan:
 def document() -> Document:
     """A month whose titles are all in scripts that Debian's fonts have."""
     facts = full()
-    return compose_bulletin(replace(facts, items=tuple(i for i in facts.items if i.lang not in {"ar", "th"})))
+    kept = tuple(i for i in facts.items if i.lang not in {"ar", "th"})
+    return compose_bulletin(replace(facts, items=kept, serial=None))
 
 
 @pytest.fixture(scope="module")

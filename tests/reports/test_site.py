@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import pairwise
 from posixpath import dirname, join, normpath
 
 import feedparser
@@ -18,7 +19,7 @@ from site_sample import HOSTILE, TODAY, facts, hostile, measure
 from reports.mail.clean import one_line
 from reports.site.build import N_NEWEST, site_files
 from reports.site.facts import SiteFacts
-from reports.site.pages import days_left, slugs
+from reports.site.pages import days_left, public_title, slugs
 
 URL = "https://office.example/tbt/"
 
@@ -208,3 +209,28 @@ def test_names_of_pages_are_plain_and_each_once(keys: list[str]) -> None:
 def test_days_left_are_told(shift: int, text: str, state: str) -> None:
     left = days_left(type(TODAY).fromordinal(TODAY.toordinal() + shift), TODAY)
     assert (left.text, left.state) == (text, state)
+
+
+def test_headings_go_down_one_step_at_a_time_on_every_page(made: dict[str, bytes]) -> None:
+    for name, page in pages_of(made).items():
+        levels = [int(tag[1]) for tag, _ in page.elements if re.fullmatch(r"h[1-6]", tag)]
+        assert levels[0] == 1, name
+        assert all(later - earlier <= 1 for earlier, later in pairwise(levels)), name
+
+
+def test_every_page_forbids_scripts_of_its_own_text(made: dict[str, bytes]) -> None:
+    for name, page in pages_of(made).items():
+        [policy] = [attrs["content"] for _, attrs in page.elements if attrs.get("http-equiv")]
+        assert "default-src 'none'" in policy, name
+        assert "unsafe" not in policy
+
+
+def test_chains_are_never_told_without_how_they_were_found(made: dict[str, bytes]) -> None:
+    told = [page.text for name, page in pages_of(made).items() if "相关产业链" in page.text]
+    assert told
+    assert all("未逐件人工研判" in text for text in told)
+    assert not any("现行措施" in page.text for page in pages_of(made).values())
+
+
+def test_numbers_of_persons_in_a_sources_words_are_left_out() -> None:
+    assert public_title("call 13971234567, CAS 80-05-7") == "call （略）, CAS 80-05-7"

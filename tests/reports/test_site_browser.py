@@ -212,6 +212,19 @@ def test_every_page_is_quiet_and_asks_nobody(chromium: Browser, site: Path) -> N
         assert page.value("document.documentElement.lang") == "zh-CN"
 
 
+def test_an_injected_script_does_not_run_from_a_folder(chromium: Browser, site: Path, tmp_path: Path) -> None:
+    hurt = shutil.copytree(site, tmp_path / "hurt")
+    for name in ("index.html", "measures/index.html"):
+        page = hurt / name
+        text = page.read_text(encoding="utf-8")
+        injected = "<script>window.hurt = 1</script><img src=x onerror='window.hurt = 1'></main>"
+        page.write_text(text.replace("</main>", injected), encoding="utf-8")
+        opened = chromium.page()
+        opened.open(page)
+        assert opened.value("window.hurt || 0") == 0
+        assert opened.errors()  # the browser says that it refused them
+
+
 def test_the_sample_would_hear_an_error(chromium: Browser, site: Path, tmp_path: Path) -> None:
     broken = tmp_path / "broken"
     shutil.copytree(site / "assets", broken / "assets")

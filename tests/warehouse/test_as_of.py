@@ -28,8 +28,8 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 ONE, TWO, ADD = "G/TBT/N/ATL/1", "G/TBT/N/ATL/2", "G/TBT/N/ATL/1/Add.1"
 BACK, SET_BACK = "G/TBT/N/ATL/3", "G/TBT/N/ATL/4"
-# last_seen_at is overwritten each time that a source shows the same again, and the copy holds no hash of contents
-UNKNOWN_BACKWARDS = ("last_seen_at", "content_hash")
+# last_seen_at is overwritten each time that a source shows the same again; title_key is of the title
+UNKNOWN_BACKWARDS = ("last_seen_at", "title_key")
 NAMED = ", ".join(
     f"notifications.{name}"
     for name in (
@@ -37,7 +37,7 @@ NAMED = ", ".join(
         "member_codes", "distribution_date", "comment_deadline", "comment_deadline_text", "adoption_date",
         "adoption_text", "entry_into_force_date", "entry_into_force_text", "title", "description", "products_text",
         "hs_codes", "ics_codes", "objectives", "keywords", "affected_regions", "lang", "url", "document_links",
-        "notification_links", "n_versions", "first_seen_at",
+        "notification_links", "content_hash", "n_versions", "first_seen_at",
     )
 )  # fmt: skip
 
@@ -159,11 +159,12 @@ CASE_COLUMNS = (
     "case_id, notification_id, symbols_text, members_text, area, title, distribution_date, comment_deadline, "
     "opened_at, clock_started_at, round, is_backfill, policy_version, stage, conclusion, comment_decision, is_closed, "
     "closed_at, judged_due_at, judged_at, judged_state, notified_due_at, notified_at, notified_state, advised_due_at, "
-    "advised_at, advised_state, next_step, next_due_at, is_answered, answered_at, is_late, is_overdue, causes_text"
+    "advised_at, advised_state, next_step, next_due_at, is_answered, answered_at, is_late, is_late_now, "
+    "is_overdue, causes_text"
 )
 TIME_COLUMNS = (
     "case_id, round, is_last_round, is_backfill, policy_version, step, step_zh, started_at, started_month, "
-    "limit_hours, due_at, met_at, hours, state, is_late, cause, cause_zh, is_closed"
+    "limit_hours, due_at, met_at, closed_at, hours, state, is_late, cause, cause_zh, is_closed"
 )
 
 
@@ -229,14 +230,18 @@ def test_cases_and_their_clocks_are_told_as_each_day_saw_them(history: list[tupl
                     told = last.execute(f"SELECT {columns} FROM mart.{table}_as_of{at} ORDER BY ALL").fetchall()  # noqa: S608
                     assert told == then, (moment, table)
                 assert as_of(last, moment) == known(first, "main.notifications")
-                states = "SELECT round, stage, is_overdue, causes_text FROM mart.cases WHERE case_id = $case_id"
+                states = (
+                    "SELECT round, stage, is_late, is_late_now, is_overdue, causes_text FROM mart.cases "
+                    "WHERE case_id = $case_id"
+                )
                 rounds |= set(first.execute(states, {"case_id": ONE}).fetchall())
     assert {
-        (1, "screened", False, ""),
-        (1, "judged", True, "judged:backlog"),
-        (1, "advised", False, "judged:backlog"),
-        (2, "advised", False, ""),
-        (2, "closed", False, ""),
+        (1, "screened", False, False, False, ""),
+        (1, "judged", True, True, True, "judged:backlog"),
+        (1, "advised", True, True, False, "judged:backlog"),
+        # the second clock is in time, the case was late all the same
+        (2, "advised", True, False, False, ""),
+        (2, "closed", True, True, False, ""),
     } <= rounds
 
 
@@ -244,3 +249,16 @@ def test_a_later_copy_answers_for_a_moment_before_anything(history: list[tuple[d
     with opened(history[-1][1]) as copy:
         for macro in ("notifications_as_of", "cases_as_of", "response_times_as_of"):
             assert copy.execute(f"FROM mart.{macro}(TIMESTAMPTZ '2020-01-01')").fetchall() == []
+
+
+def test_a_case_without_limits_is_there_all_the_same(warehouse: Connection, tmp_path: Path) -> None:
+    load(warehouse, tmp_path, START, notification(ONE))
+    register(warehouse, START, exporter("E1", "台灯"))
+    store(warehouse, START, match(ONE, line("E1", "台灯")))
+    open_cases(warehouse, policy_version="p", backfill_days=400, now=START)
+    done = publish(warehouse, tmp_path / "publish", firm_names=False, keep=1, version="0", now=START + HOUR)
+    with opened(done.path) as copy:
+        columns = "case_id, clock_started_at, round, stage, next_step, is_answered, is_late, is_overdue"
+        told = f"SELECT {columns} FROM mart.cases_as_of(TIMESTAMPTZ '{(START + HOUR).isoformat()}')"  # noqa: S608
+        assert copy.execute(told).fetchall() == [(ONE, START, 1, "screened", "", False, False, False)]
+        assert copy.execute(f"SELECT {columns} FROM mart.cases").fetchall() == copy.execute(told).fetchall()  # noqa: S608

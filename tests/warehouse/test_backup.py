@@ -161,11 +161,11 @@ def test_older_backups_go_and_those_of_other_homes_stay(home: Path, made: Path, 
     folder = tmp_path / "backups"
     for day, of in (("03", made), ("04", home), ("05", home), ("06", home)):
         now = f"2026-07-{day}T09:00+08:00"
-        done = tb(of, "--json", "backup", "--out", folder, "--keep", "2", "--no-verify", now=now)
+        done = tb(of, "--json", "backup", "--out", folder, "--no-verify", now=now)
         assert done.code == 0, done.err
     (folder / "tbtwatch-backup-19990101T000000Z.zip").write_bytes(b"someone else's")
     done = tb(home, "--json", "backup", "--out", folder, "--keep", "2", now="2026-07-07T09:00+08:00")
-    assert [Path(path).name[16:24] for path in done.data["removed"]] == ["20260705"]
+    assert [Path(path).name[16:24] for path in done.data["removed"]] == ["20260705", "20260704"]
     assert sorted(path.name[16:24] for path in folder.iterdir()) == ["19990101", "20260703", "20260706", "20260707"]
     refused = tb(home, "backup", "--out", folder / "x.zip", "--keep", "2")
     assert (refused.code, refused.is_worded) == (2, True)

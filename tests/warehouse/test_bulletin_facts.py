@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -10,8 +11,9 @@ from warehouse_sample import PLATFORM, exporter, line, load, match, notification
 from warehouse.bulletin_facts import (
     Period,
     counted_symbols,
-    first_distribution,
+    distribution_days,
     issue_counts,
+    last_collection,
     n_undated,
     record_file,
     relevant_lines,
@@ -20,7 +22,8 @@ from warehouse.bulletin_facts import (
 from warehouse.cases import open_cases
 from warehouse.connection import Connection
 from warehouse.ledger import record_issues
-from warehouse.records import Issue, Notification, Severity
+from warehouse.load import SourceTitle
+from warehouse.records import Channel, Issue, Notification, Severity
 
 # March 2026 in Asia/Shanghai: its instants begin at 16:00 UTC of the day before
 MARCH = Period(
@@ -53,13 +56,15 @@ def test_symbols_are_counted_on_the_days_of_the_month(warehouse: Connection, tmp
     load(warehouse, tmp_path, now, *items)
     assert set(counted(warehouse)) == {"G/TBT/N/ATL/1", "G/TBT/N/ATL/2"}
     assert n_undated(warehouse) == 1
-    assert first_distribution(warehouse) == date(2026, 2, 28)
+    assert distribution_days(warehouse, date(2026, 2, 28), date(2026, 3, 1)) == {date(2026, 2, 28), date(2026, 3, 1)}
+    assert last_collection(warehouse) == now
 
 
 def test_an_empty_warehouse_counts_nothing(warehouse: Connection) -> None:
     assert counted(warehouse) == {}
     assert n_undated(warehouse) == 0
-    assert first_distribution(warehouse) is None
+    assert distribution_days(warehouse, date(1995, 1, 1), date(2099, 12, 31)) == frozenset()
+    assert last_collection(warehouse) is None
     assert source_states(warehouse, MARCH) == []
 
 
@@ -142,8 +147,13 @@ def test_issues_are_counted_by_kind(warehouse: Connection, now: datetime) -> Non
     found = [Issue(code="hs", severity=Severity.WARNING, message="可疑", row=row) for row in (1, 2)]
     remark = Issue(code="note", severity=Severity.INFO, message="说明")
     record_issues(warehouse, [*found, remark], source="s", run_id="r", now=now)
-    assert issue_counts(warehouse, now + SECOND) == [{"code": "hs", "severity": "warning", "n": 2, "example": "可疑"}]
-    assert issue_counts(warehouse, now) == []
+    counted = {"code": "hs", "severity": "warning", "n": 2, "n_of_period": 2, "example": "可疑"}
+    assert issue_counts(warehouse, MARCH) == [counted]
+    days = MARCH.end_instant - MARCH.first_instant
+    later = replace(MARCH, first_instant=MARCH.end_instant, end_instant=MARCH.end_instant + days)
+    assert issue_counts(warehouse, later) == [{**counted, "n_of_period": 0}]  # solved, or not seen again
+    earlier = replace(MARCH, first_instant=MARCH.first_instant - days, end_instant=MARCH.first_instant)
+    assert issue_counts(warehouse, earlier) == []
 
 
 def test_sources_say_what_they_showed(warehouse: Connection, tmp_path: Path, now: datetime) -> None:
@@ -154,11 +164,26 @@ def test_sources_say_what_they_showed(warehouse: Connection, tmp_path: Path, now
         {
             "title": PLATFORM.title,
             "n_notifications": 1,
-            "is_counted": True,
+            "standing": "counted",
             "first_collected_at": now,
             "last_collected_at": now + SECOND,
         }
     ]
+
+
+def test_a_source_counts_what_the_month_counts(warehouse: Connection, tmp_path: Path, now: datetime) -> None:
+    own = notification("G/TBT/N/CHN/1", member_codes=("CHN",))
+    recall = notification("CPSC-26-1", symbols=(), channel=Channel.RECALL, distribution_date=date(2026, 3, 7))
+    recalls = SourceTitle(source="recalls", title="召回", priority=10)
+    titles = SourceTitle(source="titles", title="题名", priority=10)
+    load(warehouse, tmp_path, now, notification(), notification("G/TBT/N/ATL/2"), own)
+    # the day was put right and left the month
+    load(warehouse, tmp_path, now + SECOND, notification("G/TBT/N/ATL/2", distribution_date=date(2026, 4, 2)))
+    load(warehouse, tmp_path, now + 2 * SECOND, recall, source=recalls)
+    load(warehouse, tmp_path, now + 2 * SECOND, source=titles)
+    found = {row["title"]: (row["standing"], row["n_notifications"]) for row in source_states(warehouse, MARCH)}
+    assert found == {PLATFORM.title: ("counted", 1), "召回": ("other", 1), "题名": ("empty", 0)}
+    assert last_collection(warehouse) == now + SECOND
 
 
 def test_drafting_again_replaces_the_record(warehouse: Connection, now: datetime) -> None:

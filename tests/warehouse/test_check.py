@@ -22,7 +22,10 @@ from warehouse_sample import (
     store,
 )
 
-from warehouse.cases import open_cases
+from pipeline.clock_limits import write_limits
+from pipeline.home import Home
+from pipeline.steps.open_cases import load_timing
+from warehouse.cases import CaseEvent, append_event, open_cases
 from warehouse.check import Finding, require_sound, run_checks, severity_of
 from warehouse.connection import Connection
 from warehouse.errors import StageError
@@ -34,11 +37,15 @@ from warehouse.translations import NewTranslation, TitleKind, record_translation
 DAY = timedelta(days=1)
 ONE, TWO = "G/TBT/N/JPN/1", "G/TBT/N/JPN/2"
 LINE = line().line_id
+TIMING = load_timing(Home(Path("no-such-home")))
 # what damages the sound warehouse so that this one check fires
 DAMAGE = {
     "alert_without_case": "UPDATE alerts SET case_id = 'gone'",
     "case_notification_vanished": "INSERT INTO case_notifications VALUES ('G/TBT/N/JPN/1', 'gone')",
-    "case_without_notification": "INSERT INTO cases VALUES ('empty', $now, false, 'p', $now)",
+    "case_without_notification": (
+        "INSERT INTO cases VALUES ('empty', $now, false, 'p', $now);"
+        "INSERT INTO case_limits SELECT * REPLACE ('empty' AS case_id, $now AS started_at) FROM case_limits"
+    ),
     "chinese_title_without_notification": (
         "INSERT INTO raw_titles VALUES ('platform', 'k', 'h', '{}', 'G/TBT/N/JPN/404', '题名', NULL, '', "
         "(SELECT any_value(run_id) FROM runs), 1, $now, $now, 9)"
@@ -60,6 +67,7 @@ DAMAGE = {
     ),
     "judgement_without_notification": "UPDATE judgements SET notification_id = 'gone'",
     "judgement_without_product_line": "UPDATE judgements SET line_id = 'gone'",
+    "limits_missing": "DELETE FROM case_limits",
     "list_value_twice": "UPDATE notifications SET hs_codes = ['9405', '9405'] WHERE notification_id = 'G/TBT/N/JPN/2'",
     "mail_state_contradictory": "UPDATE mails SET accepted_at = NULL",
     "mail_without_exporter": "UPDATE mails SET exporter_id = 'gone'",
@@ -77,6 +85,7 @@ DAMAGE = {
     "product_line_without_exporter": "UPDATE product_lines SET exporter_id = 'gone'",
     "symbols_differ": "DELETE FROM notification_symbols WHERE notification_id = 'G/TBT/N/JPN/2'",
     "translation_without_notification": "UPDATE title_translations SET notification_id = 'gone'",
+    "turn_differs": "DELETE FROM notification_turns WHERE source_key = 'G/TBT/N/JPN/1'",
     "version_count_differs": "UPDATE notifications SET n_versions = 7 WHERE notification_id = 'G/TBT/N/JPN/2'",
     "version_out_of_order": (
         "UPDATE raw_notifications SET last_seen_at = first_seen_at - INTERVAL 1 DAY "
@@ -123,6 +132,12 @@ LOADED = {
 REGISTERED = {"market_code_unknown": line(market_codes=("JPN", "ATL"))}
 
 
+def open_timed_cases(con: Connection, now: datetime) -> None:
+    """Open what has to be opened, and write its limits down as a publication does before it checks."""
+    open_cases(con, policy_version=TIMING.in_force.version, backfill_days=30, now=now)
+    write_limits(con, TIMING)
+
+
 @pytest.fixture
 def sound(warehouse: Connection, tmp_path: Path, now: datetime) -> Connection:
     """A warehouse with a bit of everything and nothing wrong."""
@@ -131,7 +146,7 @@ def sound(warehouse: Connection, tmp_path: Path, now: datetime) -> Connection:
     enter_runs(warehouse)
     register(warehouse, now, exporter(lines=(line(market_codes=("JPN", "EU"), annual_export_cny_10k=120.0),)))
     store(warehouse, now, match(ONE))
-    open_cases(warehouse, policy_version="p", backfill_days=30, now=now)
+    open_timed_cases(warehouse, now)
     mail_id = queue(warehouse, now, new_alert(case_id=ONE))
     finish(warehouse, mail_id, "accepted", now)
     decided = Judgement(notification_id=ONE, line_id=LINE, relation=Relation.DIRECT, reason="", judged_by="甲")
@@ -142,11 +157,11 @@ def sound(warehouse: Connection, tmp_path: Path, now: datetime) -> Connection:
 
 
 def found(con: Connection) -> dict[str, Finding]:
-    return {finding.name: finding for finding in run_checks(con)}
+    return {finding.name: finding for finding in run_checks(con, at_publication=True)}
 
 
 def test_good_data_gives_no_finding(sound: Connection) -> None:
-    assert run_checks(sound) == ()
+    assert run_checks(sound, at_publication=True) == ()
 
 
 def test_every_check_has_its_proof() -> None:
@@ -240,7 +255,7 @@ def test_an_objective_is_known_in_any_writing(sound: Connection, tmp_path: Path,
 
 def test_a_case_whose_notification_got_another_id_is_shown(sound: Connection, tmp_path: Path, now: datetime) -> None:
     store(sound, now, match(TWO))
-    open_cases(sound, policy_version="p", backfill_days=30, now=now)
+    open_timed_cases(sound, now)
     load(sound, tmp_path, now + DAY, observed(japanese("G/TBT/N/JPN/3"), key="k"))
     enter_runs(sound)
     assert set(found(sound)) == {"case_notification_vanished"}
@@ -251,3 +266,55 @@ def test_a_notification_that_moved_leaves_no_damage(sound: Connection, tmp_path:
     load(sound, tmp_path, now + 2 * DAY, observed(japanese(TWO), key="k"))
     enter_runs(sound)
     assert run_checks(sound) == ()
+
+
+def test_a_case_without_limits_stops_only_a_publication_which_has_just_written_them(
+    sound: Connection, now: datetime
+) -> None:
+    later = now + DAY
+    append_event(sound, ONE, CaseEvent(kind="restarted", occurred_at=later, actor="甲", code=ONE), now=later)
+    assert run_checks(sound) == ()
+    with pytest.raises(StageError, match="案件没有办理时限"):
+        require_sound(sound)
+    write_limits(sound, TIMING)
+    assert require_sound(sound) == ()
+
+
+def test_the_last_turn_of_a_record_is_the_version_that_holds(sound: Connection, tmp_path: Path, now: datetime) -> None:
+    for day, title in enumerate(["second", "Draft rule on lamps"], start=1):
+        load(sound, tmp_path, now + day * DAY, japanese(title=title))
+        enter_runs(sound)
+        assert run_checks(sound) == ()
+    sound.execute("DELETE FROM notification_turns WHERE turn = 3")
+    assert set(found(sound)) == {"turn_differs"}
+
+
+@pytest.mark.parametrize(
+    ("codes", "wrong"),
+    [
+        ("['9405', '00', '940510']", "00"), ("['8507', '']", ""), ("['8507', '9']", "9"),
+        ("['12345678901']", "12345678901"), ("['8507.60']", "8507.60"), ("['85,07']", "85,07"), ("['7701']", "7701"),
+    ],
+)  # fmt: skip
+def test_a_malformed_code_is_named_among_good_ones(sound: Connection, codes: str, wrong: str) -> None:
+    sound.execute(f"UPDATE notifications SET hs_codes = {codes} WHERE notification_id = $id", {"id": TWO})  # noqa: S608
+    assert found(sound)["hs_code_malformed"].sample == f"{TWO}，{wrong}"
+    assert found(sound)["hs_code_malformed"].n_rows == 1
+
+
+@pytest.mark.parametrize("column", ["symbols", "member_codes", "hs_codes", "ics_codes"])
+def test_a_value_that_stands_twice_in_any_list_is_found(sound: Connection, column: str) -> None:
+    sound.execute(
+        f"UPDATE notifications SET {column} = list_concat({column}, ['29.140', {column}[1]]) "  # noqa: S608
+        "WHERE notification_id = $id",
+        {"id": TWO},
+    )
+    assert found(sound)["list_value_twice"].n_rows == 1
+
+
+def test_titles_of_nothing_but_space_are_missing_in_any_width(sound: Connection) -> None:
+    for title in ("", "  ", "\t"):
+        sound.execute(
+            "UPDATE notifications SET title = $title WHERE notification_id = $id", {"title": title, "id": TWO}
+        )
+        assert ("title_missing" in found(sound)) == (title.strip(" ") == "")

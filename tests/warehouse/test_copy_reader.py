@@ -9,11 +9,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from warehouse.connection import Connection
-from warehouse.copy_reader import ask, open_copy, write_answer
+from warehouse.copy_reader import ask, count_up_to, open_copy, stream, write_answer
 from warehouse.errors import InputError, StageError, TbtwatchError
 
 
@@ -121,6 +121,54 @@ def test_no_other_file_is_read(copy: Connection, folder: Path, text: str) -> Non
         ask(copy, text.format(folder=folder))
 
 
+EXPLAINED = ["CREATE TEMP TABLE x AS SELECT 1", "DELETE FROM lamps", "COPY lamps TO 'x.csv'",
+             "WITH a AS (SELECT 1 AS n) INSERT INTO lamps SELECT n, 'x' FROM a", "SET threads = 1"]  # fmt: skip
+
+
+@pytest.mark.parametrize("explained", EXPLAINED)
+@pytest.mark.parametrize(
+    "how", ["EXPLAIN ANALYZE", "explain (analyze)", "EXPLAIN (ANALYZE, FORMAT json)", "-- x\nEXPLAIN/* ( */analyse"]
+)
+def test_an_explanation_carries_nothing_out_but_questions(copy: Connection, how: str, explained: str) -> None:
+    with pytest.raises(InputError):
+        ask(copy, f"{how} {explained}")
+    assert ask(copy, "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'x'").rows == ((0,),)
+    if "FORMAT" not in how:
+        for question in ("SELECT 1", "(SELECT 1)", "WITH x AS (SELECT 1) FROM x", "FROM lamps"):
+            assert ask(copy, f"{how} {question}").rows
+
+
+def test_text_in_another_encoding_is_refused_in_words(copy: Connection) -> None:
+    gbk = "SELECT '灯'".encode("gbk").decode(errors="surrogateescape")
+    with pytest.raises(InputError, match="UTF-8"):
+        ask(copy, gbk)
+    with pytest.raises(InputError, match="UTF-8"):
+        ask(copy, "SELECT $name", {"name": gbk})
+
+
+@pytest.mark.parametrize("text", ["SELECT INTERVAL 10000000 YEARS", "SELECT -INTERVAL 10000000 YEARS AS x FROM lamps"])
+def test_a_value_that_no_python_type_holds_is_said(copy: Connection, text: str) -> None:
+    with pytest.raises(InputError, match="过大") as refused:
+        ask(copy, text)
+    assert "VARCHAR" in refused.value.next_step
+    assert len(ask(copy, "FROM lamps").rows) == 10
+
+
+def test_more_rows_than_fit_into_memory_are_given_out_and_counted(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "SELECT i, repeat('x', 2000) AS filler FROM range($n) AS r(i)"
+    monkeypatch.setattr("warehouse.copy_reader._MEMORY", "64MB")
+    with open_copy(folder / "current.duckdb") as small:
+        found = stream(small, text, {"n": 100_000})  # 200 MB
+        assert found.columns == ("i", "filler")
+        assert [row[0] for row, _ in zip(found.rows, range(5000), strict=False)] == list(range(5000))
+        assert count_up_to(small, text, {"n": 100_000}, 1000) == 1000
+        assert count_up_to(small, text, {"n": 7}, 1000) == 7
+        assert count_up_to(small, "DESCRIBE lamps", None, 1000) == 2
+        assert len(tuple(stream(small, "FROM range(5001)").rows)) == 5001
+
+
 def test_more_than_one_statement_and_none_are_refused(copy: Connection) -> None:
     with pytest.raises(InputError, match="2 条"):
         ask(copy, "SELECT 1; SELECT 2")
@@ -161,6 +209,7 @@ def test_what_does_not_fit_into_memory_is_said(copy: Connection) -> None:
     assert len(ask(copy, "FROM lamps").rows) == 10
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_answered_or_refused_in_words(folder: Path, text: str) -> None:
     with open_copy(folder / "current.duckdb") as con:

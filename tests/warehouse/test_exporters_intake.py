@@ -373,3 +373,10 @@ def test_the_sample_list_shows_its_traps_and_nothing_else() -> None:
     lines = [line for firm in found.exporters for line in firm.lines]
     noted = {line.product_name for line in lines if "HS2017" in line.note}
     assert noted == {line.product_name for line in lines if line.hs_edition == "HS2017"}
+
+
+def test_short_names_are_kept_with_the_firm_and_the_column_may_be_missing(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "清单.csv", [[*HEADER, "公司简称"], [*row(), "试阀、SYF"]])
+    found = read_exporters(path)
+    assert (found.exporters[0].short_name, found.issues) == ("试阀、SYF", ())
+    assert read(tmp_path, row()).exporters[0].short_name == ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -60,7 +61,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyCo
             con, folder, START, notification(ONE),
             notification(
                 JOINT, symbols=(JOINT, "G/TBT/N/KWT/8"), member_names=("UAE", "Kuwait"), member_codes=("ARE", "KWT"),
-                hs_codes=("854449", "8544", "940510"), ics_codes=(), distribution_date=date(2026, 3, 2),
+                hs_codes=("854449", "8544", "940510"), ics_codes=("31.260",), distribution_date=date(2026, 3, 2),
                 adoption_text="to be determined", comment_deadline=date(2026, 4, 2),
             ),
             notification(OWN, member_codes=("CHN",), member_names=("China",)),
@@ -71,6 +72,10 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyCo
         load(con, folder, START, observed(old), source=EXCHANGE)
         issue = Issue(code="hs-code-malformed", severity=Severity.WARNING, message="税号有误", subject=ONE)
         record_issues(con, [issue], source="platform", run_id="r1", now=START)
+        # half an hour before the office's midnight, and half an hour after
+        seen = Issue(code="symbol-malformed", severity=Severity.WARNING, message="通报号有误", subject=ONE)
+        for now in (START.replace(hour=15, minute=30), START.replace(hour=16, minute=30)):
+            record_issues(con, [seen], source="platform", run_id="r1", now=now)
         lamp = match(ONE, LAMP, evidence=(
             Evidence(kind="hs", detail="同一品目", value=1.0, notification_text="9405"),
             Evidence(kind="concept", detail="同为灯具", value=0.8, notification_text="Lamps"),
@@ -163,7 +168,7 @@ def test_a_notification_stands_in_one_row_with_its_days_counted_at_the_office(co
     ) == [
         (
             JOINT, f"{JOINT}、G/TBT/N/KWT/8", 2, True, "ARE、KWT", "阿联酋、科威特", "常规通报", 31, 2, 8, ["85", "94"],
-            False, "watch", "关注", 1, 1,
+            True, "watch", "关注", 1, 1,
         )
     ]  # fmt: skip
     query = "SELECT amends, case_id, first_seen_on FROM mart.notifications WHERE notification_id = $id"
@@ -248,12 +253,18 @@ def test_exposure_counts_a_line_once_and_marks_the_union_beside_its_state(copy: 
         "n_open_deadlines FROM mart.exposure WHERE exporter_id = 'E2' ORDER BY market_code"
     )
     assert rows(copy, query) == [
-        ("ARE", False, 3, 1, 1, 0, "watch", 1),
-        ("DEU", False, 3, 2, 0, 0, "none", 0),
-        ("EU", True, 3, 3, 0, 0, "none", 0),
+        ("ARE", False, 2, 1, 1, 0, "watch", 1),
+        ("DEU", False, 2, 2, 0, 0, "none", 0),
+        ("EU", True, 2, 3, 0, 0, "none", 0),
     ]
     total = "SELECT sum(annual_export_cny_10k) FILTER (market_row = 1) FROM mart.exposure"
     assert rows(copy, total) == rows(copy, "SELECT sum(annual_export_cny_10k) FROM main.product_lines") == [(320.5,)]
+    # over chosen markets: a line once, whichever of them comes first in it
+    some = (
+        "SELECT sum(annual_export_cny_10k) FROM ("
+        "SELECT DISTINCT line_id, annual_export_cny_10k FROM mart.exposure WHERE market_code IN ('DEU', 'EU'))"
+    )
+    assert rows(copy, some) == [(320.5,)]
 
 
 def test_members_chapters_and_months_follow_the_bulletins_rule(copy: duckdb.DuckDBPyConnection) -> None:
@@ -286,7 +297,35 @@ def test_sources_and_issues(copy: duckdb.DuckDBPyConnection) -> None:
     )
     assert rows(copy, query) == [
         ("exchange", 1, 1, 1, 1, 0, 0, 0, "", 490.0),
-        ("platform", 4, 5, 4, 4, 1, 1, 1, "running", 370.0),
+        ("platform", 4, 5, 4, 4, 2, 2, 1, "running", 370.0),
     ]
     issues = "SELECT code, severity_zh, source_title, step, symbol FROM mart.issues"
-    assert rows(copy, issues) == [("hs-code-malformed", "警告", "平台", "import", ONE)]
+    assert rows(copy, issues + " ORDER BY code") == [
+        ("hs-code-malformed", "警告", "平台", "import", ONE),
+        ("symbol-malformed", "警告", "平台", "import", ONE),
+    ]
+    assert rows(copy, "SELECT days_known FROM mart.issues ORDER BY code") == [(0,), (1,)]
+
+
+def test_every_mart_says_the_same_in_every_zone(copy: duckdb.DuckDBPyConnection) -> None:
+    for name in marts(copy):
+        said = {}
+        for zone in ("UTC", "Asia/Shanghai", "America/New_York"):
+            copy.execute(f"SET TimeZone = '{zone}'")
+            said[zone] = Counter(str(astimezone(row)) for row in rows(copy, f"FROM mart.{name}"))
+        copy.execute("SET TimeZone = 'UTC'")
+        assert said["UTC"] == said["Asia/Shanghai"] == said["America/New_York"], name
+
+
+def astimezone(row: tuple[Any, ...]) -> list[Any]:
+    return [each.astimezone(UTC) if isinstance(each, datetime) else each for each in row]
+
+
+def test_a_code_without_an_english_name_has_none_of_another_code(copy: duckdb.DuckDBPyConnection) -> None:
+    named = {
+        code: (zh, en) for code, zh, en in rows(copy, "SELECT ics_code, name_zh, name_en FROM main.ref_ics_fields")
+    }
+    assert named["31.260"][0]
+    assert not named["31.260"][1]
+    query = "SELECT name_zh, name_en FROM mart.notification_products WHERE code = '31.260'"
+    assert rows(copy, query) == [named["31.260"]]

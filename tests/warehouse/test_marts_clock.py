@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from dataclasses import asdict, replace
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.case_state import read_state
+from pipeline.clock import to_shanghai
 from pipeline.clock_limits import limits_of, write_limits
 from pipeline.home import Home
 from pipeline.steps.open_cases import load_timing
+from pipeline.worktime import WorkHours
 from warehouse.case_limits import ClockStart
 from warehouse.cases import Case, CaseEvent
 from warehouse.connection import Connection, open_writer
@@ -79,9 +81,9 @@ def write(con: duckdb.DuckDBPyConnection, happened: list[tuple[CaseEvent, dateti
         ClockStart(case_id="C", policy_version=policy, started_at=moment) for moment in moments if moment >= START
     ]
     rows = [asdict(limit) for limit in limits_of(starts, TIMING)]
-    con.execute(sql("cases/start_limits"))
+    con.execute("CREATE OR REPLACE TEMP TABLE limits_now AS SELECT *, '' AS basis FROM main.case_limits WHERE false")
     con.execute(sql("cases/stage_limits"), {"rows": json.dumps(rows, default=str)})
-    con.execute("INSERT INTO main.case_limits BY NAME FROM limits_now")
+    con.execute("INSERT INTO main.case_limits BY NAME SELECT * EXCLUDE (basis) FROM limits_now")
 
 
 def expected(events: list[CaseEvent], policy: str, now: datetime) -> list[tuple[Any, ...]]:
@@ -164,7 +166,33 @@ def test_limits_are_written_once_follow_the_policy_and_go_with_their_case(wareho
         (each.event, START + each.hours * HOUR) for each in TIMING.in_force.milestones
     ]
     warehouse.execute("UPDATE case_limits SET due_at = due_at + INTERVAL 1 DAY WHERE event = 'judged'")
-    assert write_limits(warehouse, TIMING) == 1
+    assert write_limits(warehouse, TIMING) == 0  # reckoned already, by the same policy
+    assert write_limits(warehouse, TIMING, anew=True) == 1
     warehouse.execute("DELETE FROM cases")
     write_limits(warehouse, TIMING)
     assert warehouse.execute(due).fetchall() == []
+
+
+def test_a_corrected_calendar_moves_the_limits_that_count_working_hours_and_no_others(warehouse: Connection) -> None:
+    natural = TIMING.in_force
+    working = replace(natural, version="working", working_hours=WorkHours(start=time(9), end=time(17)))
+    timing = replace(TIMING, policies=(natural, working))
+    for case_id, policy in (("W", working), ("N", natural)):
+        warehouse.execute("INSERT INTO cases VALUES (?, ?, false, ?, ?)", [case_id, START, policy.version, START])
+    write_limits(warehouse, timing)
+    due = "SELECT max(due_at) FROM case_limits WHERE case_id = ?"
+    before = {case_id: warehouse.execute(due, [case_id]).fetchall() for case_id in "WN"}
+    off = frozenset(to_shanghai(START + n * 24 * HOUR).date() for n in range(7))
+    moved = replace(timing, calendar=replace(timing.calendar, holidays=timing.calendar.holidays | off))
+    assert write_limits(warehouse, moved) == len(working.milestones)
+    assert warehouse.execute(due, ["W"]).fetchall() > before["W"]
+    assert warehouse.execute(due, ["N"]).fetchall() == before["N"]
+
+
+def test_a_step_that_a_policy_has_no_more_is_no_limit_any_more(warehouse: Connection) -> None:
+    policy = TIMING.in_force
+    warehouse.execute("INSERT INTO cases VALUES ('C', ?, false, ?, ?)", [START, policy.version, START])
+    write_limits(warehouse, TIMING)
+    shorter = replace(TIMING, policies=(replace(policy, milestones=policy.milestones[:1]), *TIMING.policies[1:]))
+    write_limits(warehouse, shorter)
+    assert warehouse.execute("SELECT event FROM case_limits").fetchall() == [(policy.milestones[0].event,)]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from warehouse_sample import (
     EXCHANGE,
@@ -204,7 +204,14 @@ def at_the_start(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+MOVED = ("load", [(SYMBOLS[0], "", "灯 A", date(2024, 5, 1), ["9405"], [SYMBOLS[0]])], PLATFORM)
+OTHER = ("load", [(SYMBOLS[2], "", "灯 A", date(2026, 3, 5), ["9405"], [SYMBOLS[2]])], PLATFORM)
+
+
+# a notification that moves to another year takes along what hangs on it, whether that was written or not
+@example(history=[(MOVED, 1), (("publish",), 1), (("match", [(SYMBOLS[0], PRODUCTS[0])]), 1)])
+@example(history=[(OTHER, 1), (("publish",), 1), (MOVED, 1), (("judge", SYMBOLS[2], PRODUCTS[0], Relation.DIRECT), 1)])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=st.lists(steps, min_size=3, max_size=14))
 def test_an_incremental_copy_equals_a_whole_one(
     tmp_path: Path, at_the_start: Path, history: list[tuple[tuple[object, ...], int]]
@@ -270,7 +277,9 @@ def test_a_publication_is_numbered_and_names_its_version(tmp_path: Path) -> None
         assert found[2][2] == done.parquet.name
 
 
-@pytest.mark.parametrize("way", ["names", "program", "asked", "damaged", "cut", "gone", "priority", "often", "rows"])
+@pytest.mark.parametrize(
+    "way", ["names", "program", "asked", "damaged", "cut", "changed", "gone", "priority", "often", "rows"]
+)
 def test_a_copy_is_written_from_nothing_where_the_one_before_is_of_no_use(
     tmp_path: Path, way: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -285,11 +294,17 @@ def test_a_copy_is_written_from_nothing_where_the_one_before_is_of_no_use(
         elif way == "asked":
             given["full"] = True
         elif way == "damaged":
+            first.path.chmod(0o644)
             content = bytearray(first.path.read_bytes())
             content[0x2000:0x3000] = bytes(0x1000)
             first.path.write_bytes(content)
         elif way == "cut":
+            first.path.chmod(0o644)
             first.path.write_bytes(first.path.read_bytes()[:20000])
+        elif way == "changed":  # by somebody who may write everywhere
+            first.path.chmod(0o644)
+            with duckdb.connect(first.path) as copy:
+                copy.execute("UPDATE notifications SET title = '改过'; CREATE TABLE scratch (x INTEGER)")
         elif way == "gone":
             first.path.unlink()
         elif way == "priority":
@@ -303,7 +318,9 @@ def test_a_copy_is_written_from_nothing_where_the_one_before_is_of_no_use(
         assert done.is_full
         with duckdb.connect(done.link, read_only=True) as copy:
             assert scalar(copy, "SELECT count(*) FROM notifications") == 1
-            assert scalar(copy, "SELECT n_since_full FROM published") == 0
+            assert scalar(copy, "SELECT count(*) FROM notifications WHERE title = '改过'") == 0
+            assert scalar(copy, "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'scratch'") == 0
+            assert copy.execute("SELECT publication, n_since_full FROM published").fetchall() == [(2, 0)]
 
 
 def test_what_is_told_of_an_older_copy_shows_after_a_restored_backup(tmp_path: Path) -> None:

@@ -13,11 +13,14 @@ from warehouse.copy_reader import literal
 from warehouse.errors import InputError
 from warehouse.questions import Parameter, Question, bind, filled, find_question, marks, questions
 
-KINDS = {"VARCHAR", "INTEGER", "DOUBLE", "DATE", "TIMESTAMPTZ", "BOOLEAN"}
+KINDS = {"VARCHAR", "INTEGER", "DATE", "TIMESTAMPTZ", "BOOLEAN"}
 
 
 def question(*parameters: tuple[str, str, str], text: str = "SELECT 1") -> Question:
-    made = tuple(Parameter(name=n, kind=kind, default=default, meaning="含义") for n, kind, default in parameters)
+    made = tuple(
+        Parameter(name=n, kind=kind.partition(":")[0], form=kind.partition(":")[2], default=default, meaning="含义")
+        for n, kind, default in parameters
+    )
     return Question(name="one", file_name="01_one", question="Q", title="题", parameters=made, text=text)
 
 
@@ -62,33 +65,62 @@ def test_an_unknown_question_names_near_ones() -> None:
 @pytest.mark.parametrize(
     ("kind", "text", "value"),
     [
-        ("VARCHAR", " 8507 ", " 8507 "),
-        ("VARCHAR", "", ""),
+        ("VARCHAR", " 8507 ", "8507"),
         ("INTEGER", "-3", -3),
-        ("DOUBLE", "0.5", 0.5),
         ("DATE", "2026-06-15", date(2026, 6, 15)),
         ("TIMESTAMPTZ", "2026-06-15T09:00+08:00", datetime(2026, 6, 15, 1, 0, tzinfo=UTC)),
         ("TIMESTAMPTZ", "2026-06-15", datetime(2026, 6, 14, 16, 0, tzinfo=UTC)),  # the office's midnight
         ("BOOLEAN", "TRUE", True),
-        ("INTEGER", "NULL", None),
+        ("BOOLEAN", "是", True),
+        ("BOOLEAN", " 否 ", False),
+        ("VARCHAR:heading", "85.07", "8507"),
+        ("VARCHAR:member", "eu", "EU"),
+        ("VARCHAR:member", "日本", "JPN"),
+        ("VARCHAR:group", "eac", "EAC"),
+        ("VARCHAR:relation", "Direct", "direct"),
+        ("VARCHAR:end-use", " 消费品", "消费品"),
+        ("INTEGER:1-600", "600", 600),
     ],
 )
 def test_a_value_is_read_as_its_type(kind: str, text: str, value: object) -> None:
     assert bind(question(("x", kind, "-")), {"x": text}) == {"x": value}
 
 
+def test_nothing_is_said_only_where_the_query_knows_what_to_do_then() -> None:
+    assert bind(question(("x", "INTEGER", "NULL")), {"x": " NULL "}) == {"x": None}
+    assert bind(question(("x", "INTEGER", "NULL")), {}) == {"x": None}
+    for kind, default in (("INTEGER", "30"), ("INTEGER", "-"), ("VARCHAR", "-"), ("VARCHAR:heading", "8507")):
+        with pytest.raises(InputError, match="的值无法识别：NULL"):
+            bind(question(("x", kind, default)), {"x": "NULL"})
+
+
 @pytest.mark.parametrize(
     ("kind", "text"),
     [
-        ("INTEGER", "x"), ("INTEGER", "1.5"), ("INTEGER", ""), ("INTEGER", str(2**31)), ("DOUBLE", "viel"),
+        ("INTEGER", "x"), ("INTEGER", "1.5"), ("INTEGER", ""), ("INTEGER", str(2**31)), ("VARCHAR", " "),
         ("DATE", "15.6.2026"), ("DATE", "2026-02-30"), ("TIMESTAMPTZ", "now"), ("BOOLEAN", "maybe"),
-        ("TIMESTAMPTZ", "0001-01-01"),
+        ("TIMESTAMPTZ", "0001-01-01"), ("VARCHAR:heading", "85"), ("VARCHAR:heading", "8507.60"),
+        ("VARCHAR:member", "EAC"), ("VARCHAR:member", "Lemuria"), ("VARCHAR:group", "JPN"),
+        ("VARCHAR:relation", "none"), ("VARCHAR:end-use", "intermediate"), ("INTEGER:1-600", "-3"),
+        ("INTEGER:1-600", "0"), ("INTEGER:1-600", "2000000000"),
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_named_with_what_it_should_be(kind: str, text: str) -> None:
     with pytest.raises(InputError, match="“x”（含义）的值无法识别") as refused:
         bind(question(("x", kind, "-")), {"x": text})
     assert refused.value.next_step.startswith("应为")
+
+
+def test_a_wrong_group_is_told_the_ones_there_are() -> None:
+    with pytest.raises(InputError) as refused:
+        bind(question(("x", "VARCHAR:group", "NULL")), {"x": "东非"})
+    assert "EAC、" in refused.value.next_step
+
+
+def test_the_least_and_the_greatest_value_are_named() -> None:
+    with pytest.raises(InputError) as refused:
+        bind(question(("x", "INTEGER:1-600", "12")), {"x": "0"})
+    assert refused.value.next_step == "应为 1 至 600 的整数。"
 
 
 def test_a_missing_and_an_unknown_parameter_are_named() -> None:

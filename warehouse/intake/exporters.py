@@ -23,7 +23,9 @@ from warehouse.intake.tables import Row, read_table
 from warehouse.records import Contact, Exporter, Issue, ProductLine, Severity, Subscription
 
 _FLAGS = ("is_negotiation_key", "is_survey_sample")
-_FIRM_FIELDS = ("name", "credit_code", "district", "industry_chain", "email", "post", "subscription", *_FLAGS)
+_FIRM_FIELDS = (
+    "name", "short_name", "credit_code", "district", "industry_chain", "email", "post", "subscription", *_FLAGS,
+)  # fmt: skip
 _PERSONAL = frozenset({"email"})  # never repeated in an issue
 _VALUE_LENGTH = 60
 
@@ -180,6 +182,7 @@ def _new_firm(number: int, row: Row, exporter_id: str, columns: Columns, issues:
     exporter = Exporter(
         exporter_id=exporter_id,
         name=name,
+        short_name=columns.cell(row, "short_name").text,
         credit_code=check_credit_code(columns.cell(row, "credit_code"), issues.at(number, "credit_code", exporter_id)),
         district=columns.cell(row, "district").text,
         industry_chain=columns.cell(row, "industry_chain").text,

@@ -8,4 +8,5 @@ ON CONFLICT (case_id, started_at, event) DO UPDATE SET
     label = excluded.label,
     limit_hours = excluded.limit_hours,
     amber_at = excluded.amber_at,
-    due_at = excluded.due_at
+    due_at = excluded.due_at,
+    basis = excluded.basis

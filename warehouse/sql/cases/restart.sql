@@ -1,5 +1,6 @@
 -- Starts the clock anew where an addendum opens or extends the time for comments of a case that was answered or closed
--- before; news of adoption and corrigenda are logged only. A case rejected as irrelevant is reopened by a new match.
+-- before; news of adoption and corrigenda are logged only. A case that stands as rejected is reopened by a new match;
+-- one that was reopened or advised on since is like any other.
 INSERT INTO case_events
 SELECT
     sha256(concat_ws('|', c.case_id, 'restarted', n.notification_id)) AS event_id,
@@ -17,9 +18,13 @@ INNER JOIN (
     SELECT
         case_id,
         min(occurred_at) FILTER (kind = 'advised' OR code = 'done') AS answered_at,
-        bool_or(code = 'irrelevant') AS is_rejected
+        -- in one moment a case is advised on before it is closed, and closed before it is reopened
+        max_by(
+            kind = 'closed' AND code = 'irrelevant',
+            (occurred_at, list_position(['advised', 'closed', 'reopened'], kind)) -- noqa: CP02
+        ) AS is_rejected
     FROM case_events
-    WHERE kind IN ('advised', 'closed')
+    WHERE kind IN ('advised', 'closed', 'reopened')
     GROUP BY case_id
 ) AS answers USING (case_id)
 WHERE

@@ -4,7 +4,8 @@ SELECT unnest(
     from_json(
         $rows,
         '[{"case_id": "VARCHAR", "started_at": "TIMESTAMPTZ", "event": "VARCHAR", "ordinal": "INTEGER",
-        "label": "VARCHAR", "limit_hours": "DOUBLE", "amber_at": "TIMESTAMPTZ", "due_at": "TIMESTAMPTZ"}]'
+        "label": "VARCHAR", "limit_hours": "DOUBLE", "amber_at": "TIMESTAMPTZ", "due_at": "TIMESTAMPTZ",
+        "basis": "VARCHAR"}]'
     ),
     recursive := true
 )

@@ -6,8 +6,15 @@ SELECT
 FROM (
     SELECT
         notification_id,
-        unnest(symbols) AS symbol
+        unnest(symbols) AS symbol,
+        1 AS n_more
     FROM notifications
-) AS stated
-FULL JOIN notification_symbols AS listed USING (notification_id, symbol)
-WHERE stated.symbol IS NULL OR listed.symbol IS NULL
+    UNION ALL
+    SELECT
+        notification_id,
+        symbol,
+        -1 AS n_more
+    FROM notification_symbols
+) AS both_sides
+GROUP BY notification_id, symbol
+HAVING sum(n_more) <> 0

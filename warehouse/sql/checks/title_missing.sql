@@ -2,4 +2,5 @@
 -- severity: info
 SELECT notification_id
 FROM notifications
-WHERE trim(title) = ''
+-- trimming a copy of every title takes longer than looking at how it begins
+WHERE title = '' OR (starts_with(title, ' ') AND trim(title) = '')

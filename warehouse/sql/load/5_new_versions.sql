@@ -3,6 +3,7 @@ INSERT INTO raw_notifications BY NAME
 SELECT
     $source AS source,
     incoming.*,
+    incoming.row_number AS first_row_number,
     $run_id AS run_id,
     $landing_file AS landing_file,
     $now AS first_seen_at,

@@ -33,7 +33,8 @@ SELECT
     coalesce(known.turn, 0) + 1 AS turn,
     latest.content_hash,
     $now AS turned_at,
-    false AS is_inferred
+    false AS is_inferred,
+    $run_id AS run_id
 FROM latest
 LEFT JOIN known USING (source_key)
 WHERE known.content_hash IS DISTINCT FROM latest.content_hash

@@ -18,7 +18,7 @@ SELECT
     sources.priority,
     v.source_key,
     row_number() OVER (
-        PARTITION BY v.source, v.source_key ORDER BY v.first_seen_at, v.row_number NULLS FIRST, v.content_hash
+        PARTITION BY v.source, v.source_key ORDER BY v.first_seen_at, v.first_row_number NULLS FIRST, v.content_hash
     )::INTEGER AS version_number,
     turns.content_hash IS NOT NULL AS is_current,
     v.content_hash,
@@ -35,7 +35,7 @@ SELECT
         v.source || '/' || coalesce(runs.arguments ->> '$.landing', v.run_id)
     ) AS landing_folder,
     coalesce('landing/' || v.landing_file, '') AS landing_file,
-    v.row_number
+    v.first_row_number AS row_number
 FROM main.notification_versions AS v
 LEFT JOIN turns ON v.source = turns.source AND v.source_key = turns.source_key AND v.content_hash = turns.content_hash
 LEFT JOIN main.sources AS sources ON v.source = sources.source

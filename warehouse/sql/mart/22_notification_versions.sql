@@ -9,7 +9,7 @@ SELECT
     count(*) OVER (PARTITION BY lineage.source, lineage.source_key)::INTEGER AS n_versions,
     lineage.is_current,
     lineage.symbol,
-    v.* EXCLUDE (source, source_key, content_hash, run_id, landing_file, row_number),
+    v.* EXCLUDE (source, source_key, content_hash, run_id, landing_file, row_number, first_row_number),
     array_to_string(v.member_codes, '、') AS members_text,
     array_to_string(v.hs_codes, '、') AS hs_codes_text,
     array_to_string(v.ics_codes, '、') AS ics_codes_text,

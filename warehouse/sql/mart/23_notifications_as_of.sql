@@ -63,6 +63,7 @@ CREATE MACRO mart.notifications_as_of(moment) AS TABLE
         coalesce(arg_max(document_links, standing) FILTER (len(document_links) > 0), []) AS document_links,
         coalesce(arg_max(notification_links, standing) FILTER (cardinality(notification_links) > 0), MAP {}) -- noqa: CP02, LT01, LT05
             AS notification_links,
+        sha256(string_agg(content_hash, ',' ORDER BY content_hash)) AS content_hash,
         any_value(history.n_versions) AS n_versions,
         any_value(history.first_seen_at) AS first_seen_at
     FROM current_versions

@@ -25,7 +25,12 @@ WITH codes AS (
         NULL AS hs4,
         NULL AS hs6,
         coalesce(named.name_zh, groups.name_zh, fields.name_zh, '') AS name_zh,
-        coalesce(nullif(named.name_en, ''), nullif(groups.name_en, ''), fields.name_en, '') AS name_en,
+        -- of the same code as the Chinese name, also where that has none
+        CASE
+            WHEN named.name_zh IS NOT NULL THEN coalesce(named.name_en, '')
+            WHEN groups.name_zh IS NOT NULL THEN coalesce(groups.name_en, '')
+            ELSE coalesce(fields.name_en, '')
+        END AS name_en,
         '' AS end_use
     FROM main.notification_ics AS ics
     LEFT JOIN main.ref_ics_fields AS named ON ics.ics_code = named.ics_code
@@ -61,6 +66,7 @@ SELECT
     n.members_text,
     n.members_zh,
     n.area,
+    n.channel,
     n.kind,
     n.distribution_date,
     n.comment_deadline,
@@ -79,7 +85,8 @@ COMMENT ON COLUMN mart.notification_products.hs4 IS 'Heading; NULL where only a 
 COMMENT ON COLUMN mart.notification_products.hs6 IS 'Subheading; NULL where less was notified, or not HS.';
 COMMENT ON COLUMN mart.notification_products.name_zh IS
 'Chinese name of the heading, else the chapter; of the ICS group, else its field; empty for words.';
-COMMENT ON COLUMN mart.notification_products.name_en IS 'English name of the same; empty for words.';
+COMMENT ON COLUMN mart.notification_products.name_en IS
+'English name of the same heading, chapter, group or field; empty for words, and where there is none.';
 COMMENT ON COLUMN mart.notification_products.end_use IS
 'End use of the goods (中间品, 消费品, 投资品; several joined with 、, the main one first); empty unless HS.';
 COMMENT ON COLUMN mart.notification_products.n_firms IS 'Firms that the notification concerns.';

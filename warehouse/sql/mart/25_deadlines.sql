@@ -21,16 +21,6 @@ WITH stated AS (
         entry_into_force_date AS due_date,
         entry_into_force_text AS due_text
     FROM mart.notifications
-),
-
-later AS (
-    -- an addendum to the measure often gives more time
-    SELECT
-        case_id,
-        max(comment_deadline) AS comment_deadline
-    FROM main.case_notifications
-    INNER JOIN main.notifications USING (notification_id)
-    GROUP BY case_id
 )
 
 SELECT
@@ -42,7 +32,12 @@ SELECT
     stated.due_text,
     (stated.due_date - today.office_day)::INTEGER AS days_left,
     coalesce(stated.due_date >= today.office_day, FALSE) AS is_open,
-    coalesce(stated.deadline_kind = 'comment' AND later.comment_deadline > stated.due_date, FALSE) AS is_superseded,
+    -- an addendum to the measure often gives more time
+    coalesce(stated.deadline_kind = 'comment' AND measures.effective_deadline > stated.due_date, FALSE)
+        AS is_superseded,
+    CASE WHEN stated.deadline_kind = 'comment' THEN measures.effective_deadline ELSE stated.due_date END
+        AS effective_date,
+    measures.measure,
     stated.member_codes,
     stated.members_text,
     stated.members_zh,
@@ -57,7 +52,7 @@ SELECT
 FROM stated
 CROSS JOIN mart.office_day AS today
 INNER JOIN mart.vocabulary AS words ON words.field = 'deadline_kind' AND stated.deadline_kind = words.code
-LEFT JOIN later ON stated.case_id = later.case_id
+INNER JOIN mart.measure_deadlines AS measures ON stated.notification_id = measures.notification_id
 WHERE stated.due_date IS NOT NULL OR stated.due_text <> '';
 COMMENT ON COLUMN mart.deadlines.symbol IS 'First document symbol; empty where it has none.';
 COMMENT ON COLUMN mart.deadlines.deadline_kind IS 'comment, adoption or entry-into-force.';
@@ -68,5 +63,8 @@ COMMENT ON COLUMN mart.deadlines.days_left IS
 'Days from the office''s day of this copy; negative when it is over, NULL without a date.';
 COMMENT ON COLUMN mart.deadlines.is_open IS 'Whether the date is not over; false without a date.';
 COMMENT ON COLUMN mart.deadlines.is_superseded IS
-'Whether another notification of the same case gives more time for comments.';
+'Whether another notification of the same measure or case gives more time for comments.';
+COMMENT ON COLUMN mart.deadlines.effective_date IS
+'Date that holds: for comments the latest one among the notifications of the measure, else the date as stated.';
+COMMENT ON COLUMN mart.deadlines.measure IS 'Measure, by which several notifications of it count as one.';
 COMMENT ON COLUMN mart.deadlines.n_firms IS 'Firms that the notification concerns.';

@@ -28,4 +28,4 @@ COMMENT ON COLUMN mart.field_changes.source_key IS 'Key of the record within its
 COMMENT ON COLUMN mart.field_changes.field_name IS 'Field, as in notifications.';
 COMMENT ON COLUMN mart.field_changes.field_zh IS 'Field in Chinese.';
 COMMENT ON COLUMN mart.field_changes.changed_on IS 'Office day (Asia/Shanghai) of the change.';
-COMMENT ON COLUMN mart.field_changes.run_id IS 'Run that brought the new version.';
+COMMENT ON COLUMN mart.field_changes.run_id IS 'Run that showed the new value; empty where that is not known.';

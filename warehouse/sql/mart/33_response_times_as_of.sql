@@ -13,6 +13,7 @@ CREATE MACRO mart.response_times_as_of(moment) AS TABLE
         readings.limit_hours,
         readings.due_at,
         readings.met_at,
+        readings.closed_at,
         epoch(readings.met_at - readings.started_at) / 3600 AS hours,
         readings.state,
         readings.state IN ('met-late', 'overdue') AS is_late,

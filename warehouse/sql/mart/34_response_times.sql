@@ -13,6 +13,7 @@ SELECT
     readings.limit_hours,
     readings.due_at,
     readings.met_at,
+    readings.closed_at,
     epoch(readings.met_at - readings.started_at) / 3600 AS hours,
     readings.state,
     states.name_zh AS state_zh,
@@ -34,10 +35,13 @@ COMMENT ON COLUMN mart.response_times.started_at IS 'Start of the clock (UTC).';
 COMMENT ON COLUMN mart.response_times.started_month IS
 'First day of the month (Asia/Shanghai) in which the clock started.';
 COMMENT ON COLUMN mart.response_times.met_at IS 'When the step was done (UTC); NULL where it was not.';
+COMMENT ON COLUMN mart.response_times.closed_at IS
+'When the case was closed under this clock (UTC), which ends steps that were not done; NULL where it was not.';
 COMMENT ON COLUMN mart.response_times.hours IS
 'Natural hours from the start of the clock until the step was done; NULL where it was not.';
 COMMENT ON COLUMN mart.response_times.state IS
-'met, met-late, running, amber (near its limit), overdue, or not-required (closed before it was due).';
+'met, met-late (done, or closed instead, after its limit), running, amber (near its limit), overdue, or not-required
+(closed before it was due).';
 COMMENT ON COLUMN mart.response_times.state_zh IS 'State in Chinese.';
 COMMENT ON COLUMN mart.response_times.is_late IS
 'Whether the limit was missed, done since or not. The rate is counted without is_backfill.';

@@ -31,6 +31,19 @@ CREATE MACRO mart.cases_as_of(moment) AS TABLE
         FROM members
         INNER JOIN known USING (notification_id)
         GROUP BY members.case_id
+    ),
+
+    clocks AS (
+        SELECT *
+        FROM mart.case_clocks(moment, moment)
+    ),
+
+    whole AS (
+        SELECT
+            case_id,
+            bool_or(is_late) AS is_late
+        FROM clocks
+        GROUP BY case_id
     )
 
     SELECT
@@ -43,8 +56,8 @@ CREATE MACRO mart.cases_as_of(moment) AS TABLE
         head.distribution_date,
         heads.comment_deadline,
         states.opened_at,
-        clocks.started_at AS clock_started_at,
-        clocks.round,
+        coalesce(clocks.started_at, states.first_started_at) AS clock_started_at,
+        coalesce(clocks.round, 1)::INTEGER AS round, -- noqa: CP05
         states.is_backfill,
         states.policy_version,
         states.stage,
@@ -54,21 +67,23 @@ CREATE MACRO mart.cases_as_of(moment) AS TABLE
         clocks.closed_at,
         clocks.judged_due_at,
         clocks.judged_at,
-        clocks.judged_state,
+        coalesce(clocks.judged_state, '') AS judged_state,
         clocks.notified_due_at,
         clocks.notified_at,
-        clocks.notified_state,
+        coalesce(clocks.notified_state, '') AS notified_state,
         clocks.advised_due_at,
         clocks.advised_at,
-        clocks.advised_state,
-        clocks.next_step,
+        coalesce(clocks.advised_state, '') AS advised_state,
+        coalesce(clocks.next_step, '') AS next_step,
         clocks.next_due_at,
-        clocks.is_answered,
+        coalesce(clocks.is_answered, states.is_closed) AS is_answered,
         clocks.answered_at,
-        clocks.is_late,
-        clocks.is_overdue,
-        clocks.causes_text
+        coalesce(whole.is_late, FALSE) AS is_late,
+        coalesce(clocks.is_late, FALSE) AS is_late_now,
+        coalesce(clocks.is_overdue, FALSE) AS is_overdue,
+        coalesce(clocks.causes_text, '') AS causes_text
     FROM mart.case_states(moment) AS states
-    INNER JOIN mart.case_clocks(moment, moment) AS clocks ON states.case_id = clocks.case_id AND clocks.is_last_round
+    LEFT JOIN clocks ON states.case_id = clocks.case_id AND clocks.is_last_round
+    LEFT JOIN whole ON states.case_id = whole.case_id
     LEFT JOIN heads ON states.case_id = heads.case_id
     LEFT JOIN known AS head ON heads.notification_id = head.notification_id;

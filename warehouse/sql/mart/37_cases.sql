@@ -17,7 +17,7 @@ WITH concerned AS (
 exposed AS (
     SELECT
         case_id,
-        string_agg(DISTINCT industry_chain, '、' ORDER BY industry_chain) AS chains_text,
+        string_agg(DISTINCT industry_chain, '、' ORDER BY industry_chain) FILTER (industry_chain <> '') AS chains_text,
         sum(annual_export_cny_10k) AS exposed_cny_10k
     FROM (
         -- a line under several notifications of the case counts once
@@ -32,6 +32,19 @@ exposed AS (
         INNER JOIN main.exporters AS e ON l.exporter_id = e.exporter_id
         WHERE m.relation <> 'none' AND m.match_level <> 'none'
     ) AS lines
+    GROUP BY case_id
+),
+
+clocks AS (
+    SELECT *
+    FROM mart.case_clocks(TIMESTAMPTZ 'infinity', (SELECT published_at FROM main.published))
+),
+
+whole AS (
+    SELECT
+        case_id,
+        bool_or(is_late) AS is_late
+    FROM clocks
     GROUP BY case_id
 ),
 
@@ -85,7 +98,8 @@ SELECT
     coalesce(clocks.is_answered, states.is_closed) AS is_answered,
     clocks.answered_at,
     epoch(clocks.answered_at - clocks.started_at) / 3600 AS answered_hours,
-    coalesce(clocks.is_late, FALSE) AS is_late,
+    coalesce(whole.is_late, FALSE) AS is_late,
+    coalesce(clocks.is_late, FALSE) AS is_late_now,
     coalesce(clocks.is_overdue, FALSE) AS is_overdue,
     coalesce(clocks.causes_text, '') AS causes_text,
     coalesce(explained.causes_zh, '') AS causes_zh,
@@ -99,8 +113,8 @@ SELECT
     exposed.exposed_cny_10k
 FROM mart.case_states(TIMESTAMPTZ 'infinity') AS states
 CROSS JOIN mart.office_day AS today
-LEFT JOIN mart.case_clocks(TIMESTAMPTZ 'infinity', (SELECT published_at FROM main.published)) AS clocks
-    ON states.case_id = clocks.case_id AND clocks.is_last_round
+LEFT JOIN clocks ON states.case_id = clocks.case_id AND clocks.is_last_round
+LEFT JOIN whole ON states.case_id = whole.case_id
 LEFT JOIN mart.case_heads AS heads ON states.case_id = heads.case_id
 LEFT JOIN mart.notifications AS n ON heads.notification_id = n.notification_id
 LEFT JOIN concerned ON states.case_id = concerned.case_id
@@ -142,10 +156,14 @@ COMMENT ON COLUMN mart.cases.advised_at IS 'When 应对建议 was given (UTC); N
 COMMENT ON COLUMN mart.cases.advised_state IS 'met, met-late, running, amber, overdue or not-required.';
 COMMENT ON COLUMN mart.cases.next_step IS 'Step that is due next; empty when nothing is left to do.';
 COMMENT ON COLUMN mart.cases.next_due_at IS 'When it is due (UTC); NULL when nothing is left to do.';
-COMMENT ON COLUMN mart.cases.is_answered IS 'Whether every step was done, or the case was closed.';
-COMMENT ON COLUMN mart.cases.answered_at IS 'When the last step was done or the case closed (UTC).';
-COMMENT ON COLUMN mart.cases.answered_hours IS 'Natural hours from the start of the clock until then.';
-COMMENT ON COLUMN mart.cases.is_late IS 'Whether a limit was missed. The rate is counted without is_backfill.';
+COMMENT ON COLUMN mart.cases.is_answered IS
+'Whether every step under the clock that started last was done, or the case was closed.';
+COMMENT ON COLUMN mart.cases.answered_at IS 'When the last step under that clock was done or the case closed (UTC).';
+COMMENT ON COLUMN mart.cases.answered_hours IS
+'Natural hours from the start of that clock until then; those of earlier clocks stand in response_times.';
+COMMENT ON COLUMN mart.cases.is_late IS
+'Whether a limit was ever missed, under any clock. The rate is counted without is_backfill.';
+COMMENT ON COLUMN mart.cases.is_late_now IS 'Whether a limit was missed under the clock that started last.';
 COMMENT ON COLUMN mart.cases.is_overdue IS 'Whether a step that is still to be done has passed its limit.';
 COMMENT ON COLUMN mart.cases.causes_text IS 'Causes of delay that officers gave, as step:code, joined with 、.';
 COMMENT ON COLUMN mart.cases.causes_zh IS 'The same in Chinese.';

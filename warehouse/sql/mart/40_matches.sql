@@ -17,7 +17,10 @@ WITH reasons AS (
 own AS (
     SELECT DISTINCT
         notification_id,
-        line_id
+        line_id,
+        judged_at,
+        verdict,
+        relation
     FROM main.judgements
 )
 
@@ -69,7 +72,13 @@ LEFT JOIN mart.notifications AS n ON m.notification_id = n.notification_id
 INNER JOIN main.product_lines AS l ON m.line_id = l.line_id
 INNER JOIN main.exporters AS e ON m.exporter_id = e.exporter_id
 LEFT JOIN reasons ON m.notification_id = reasons.notification_id AND m.line_id = reasons.line_id
-LEFT JOIN own ON m.notification_id = own.notification_id AND m.line_id = own.line_id
+LEFT JOIN own
+    ON
+        m.notification_id = own.notification_id
+        AND m.line_id = own.line_id
+        AND m.judged_at = own.judged_at
+        AND m.verdict = own.verdict
+        AND m.relation = own.relation
 LEFT JOIN mart.vocabulary AS relations ON relations.field = 'relation' AND m.relation = relations.code
 LEFT JOIN mart.vocabulary AS levels ON levels.field = 'match_level' AND m.match_level = levels.code
 LEFT JOIN mart.vocabulary AS verdicts ON verdicts.field = 'verdict' AND m.verdict = verdicts.code;
@@ -84,11 +93,13 @@ COMMENT ON COLUMN mart.matches.match_level IS
 'warning, watch, reference or none; none when rejected, at least watch when confirmed.';
 COMMENT ON COLUMN mart.matches.match_level_zh IS 'Level in Chinese.';
 COMMENT ON COLUMN mart.matches.score IS 'Confidence of the machine, 0 to 1: an order, not a probability.';
-COMMENT ON COLUMN mart.matches.reason IS 'Why: the officer''s words where there are any, else the machine''s.';
+COMMENT ON COLUMN mart.matches.reason IS
+'Why: the machine''s words; the officer''s where there are any, left out (empty) unless the settings allow names.';
 COMMENT ON COLUMN mart.matches.verdict_zh IS 'Verdict in Chinese.';
 COMMENT ON COLUMN mart.matches.judged_at IS 'When the officer decided (UTC); NULL where unjudged.';
 COMMENT ON COLUMN mart.matches.is_judged_here IS
-'Whether the officer decided on this very pair; else the decision is on another notification of the measure.';
+'Whether that decision is on this very pair; else it is on another notification of the measure, perhaps above an earlier
+one on this pair.';
 COMMENT ON COLUMN mart.matches.matched_at IS 'When the machine scored the pair (UTC).';
 COMMENT ON COLUMN mart.matches.evidence_text IS 'The reasons as Chinese clauses, one a line.';
 COMMENT ON COLUMN mart.matches.quotes_text IS

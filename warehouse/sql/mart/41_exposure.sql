@@ -1,17 +1,24 @@
 -- One row per open product line and export market: what the line exports and what the market has notified against it.
 CREATE VIEW mart.exposure AS
-WITH markets AS (
+WITH grouped AS (
     SELECT
         line_id,
         market_code,
         -- the states of the Union carry EU beside them
         market_code = 'EU' AND count(*) FILTER (list_contains(members.member_groups, 'EU')) OVER (
             PARTITION BY line_id
-        ) > 0 AS is_market_group,
-        count(*) OVER (PARTITION BY line_id)::INTEGER AS n_markets,
-        row_number() OVER (PARTITION BY line_id ORDER BY market_code)::INTEGER AS market_row
+        ) > 0 AS is_market_group
     FROM main.product_line_markets
     LEFT JOIN main.ref_members AS members ON market_code = members.member_code
+),
+
+markets AS (
+    SELECT
+        *,
+        -- a union listed beside its states is no further market, and never the row that stands for the line
+        count(*) FILTER (NOT is_market_group) OVER (PARTITION BY line_id)::INTEGER AS n_markets,
+        row_number() OVER (PARTITION BY line_id ORDER BY is_market_group, market_code)::INTEGER AS market_row
+    FROM grouped
 ),
 
 notified AS (
@@ -22,13 +29,18 @@ notified AS (
         count(DISTINCT m.notification_id)::INTEGER AS n_notifications,
         count(DISTINCT m.notification_id) FILTER (m.relation = 'direct')::INTEGER AS n_direct,
         arg_min(m.match_level, list_position(['warning', 'watch', 'reference'], m.match_level)) AS highest_level,
-        count(DISTINCT m.notification_id) FILTER (n.comment_deadline >= today.office_day)::INTEGER
+        -- an addendum and its measure are open together, until the later date
+        count(DISTINCT measures.measure) FILTER (measures.effective_deadline >= today.office_day)::INTEGER
             AS n_open_deadlines,
-        min(n.comment_deadline) FILTER (n.comment_deadline >= today.office_day) AS next_deadline,
+        min(measures.effective_deadline) FILTER (measures.effective_deadline >= today.office_day) AS next_deadline,
         max(n.distribution_date) AS last_distribution_date,
-        string_agg(DISTINCT coalesce(n.symbols[1], n.notification_id), '、') AS symbols_text
+        string_agg(
+            DISTINCT coalesce(n.symbols[1], n.notification_id), '、'
+            ORDER BY coalesce(n.symbols[1], n.notification_id)
+        ) AS symbols_text
     FROM main.matches AS m
     INNER JOIN main.notifications AS n USING (notification_id)
+    INNER JOIN mart.measure_deadlines AS measures USING (notification_id)
     INNER JOIN main.notification_members AS members USING (notification_id)
     CROSS JOIN mart.office_day AS today
     WHERE m.relation <> 'none' AND m.match_level <> 'none'
@@ -89,15 +101,20 @@ COMMENT ON COLUMN mart.exposure.market_en IS 'English name of the market.';
 COMMENT ON COLUMN mart.exposure.is_market_group IS
 'Whether it is the EU listed beside one of its states: leave it out when markets are counted.';
 COMMENT ON COLUMN mart.exposure.annual_export_cny_10k IS
-'年出口额 of the line to ALL its markets, in 万元 CNY: sum it over market_row = 1, never over markets.';
-COMMENT ON COLUMN mart.exposure.n_markets IS 'Markets of the line.';
-COMMENT ON COLUMN mart.exposure.market_row IS 'Number of the market within the line: 1 stands once a line.';
-COMMENT ON COLUMN mart.exposure.n_measures IS 'Notifications of this market that were raised for this line (项).';
+'年出口额 of the line to ALL its markets, in 万元 CNY, in each of its rows: add it up once a line. Over all markets that is
+WHERE market_row = 1; over some, take the distinct lines first.';
+COMMENT ON COLUMN mart.exposure.n_markets IS 'Markets of the line, without the EU where one of its states is listed.';
+COMMENT ON COLUMN mart.exposure.market_row IS
+'Number of the market within the line: 1 stands once a line, in whatever market.';
+COMMENT ON COLUMN mart.exposure.n_measures IS
+'Notifications of this market that were raised for this line (项): a joint one is one, an addendum one of its own.';
 COMMENT ON COLUMN mart.exposure.n_direct IS 'Those of them that cover the product itself.';
 COMMENT ON COLUMN mart.exposure.highest_level IS 'Highest level among them: warning, watch, reference or none.';
 COMMENT ON COLUMN mart.exposure.highest_level_zh IS 'Level in Chinese.';
-COMMENT ON COLUMN mart.exposure.n_open_deadlines IS 'Those of them on which comments are still possible.';
-COMMENT ON COLUMN mart.exposure.next_deadline IS 'The nearest final date for comments that is not over.';
+COMMENT ON COLUMN mart.exposure.n_open_deadlines IS
+'Measures among them on which comments are still possible; an addendum belongs to its measure.';
+COMMENT ON COLUMN mart.exposure.next_deadline IS
+'The nearest final date for comments on one of those, as an addendum may have moved it.';
 COMMENT ON COLUMN mart.exposure.last_distribution_date IS 'Latest date of distribution among them.';
 COMMENT ON COLUMN mart.exposure.symbols_text IS 'Their first document symbols, joined with 、.';
 COMMENT ON COLUMN mart.exposure.exporter_id IS 'The city''s number of the firm (企业编号).';

@@ -1,6 +1,16 @@
 -- One row per source: when it was last collected, what it brought, and what was wrong.
 CREATE VIEW mart.source_health AS
-WITH records AS (
+WITH asked AS (
+    -- one that was never read has its runs and nothing else
+    SELECT source
+    FROM main.sources
+    UNION
+    SELECT source
+    FROM main.runs
+    WHERE source <> '' AND step IN ('crawl', 'import-notifications')
+),
+
+records AS (
     SELECT
         v.source,
         count(DISTINCT v.source_key)::INTEGER AS n_records,
@@ -41,8 +51,8 @@ found AS (
 )
 
 SELECT
-    s.source,
-    s.title AS source_title,
+    asked.source,
+    coalesce(s.title, asked.source) AS source_title,
     s.priority,
     s.first_collected_at,
     s.last_collected_at,
@@ -60,14 +70,17 @@ SELECT
     coalesce(found.n_issues, 0) AS n_issues,
     coalesce(found.n_error_issues, 0) AS n_error_issues,
     coalesce(found.n_warning_issues, 0) AS n_warning_issues
-FROM main.sources AS s
+FROM asked
 CROSS JOIN mart.office_day AS today
-LEFT JOIN records USING (source)
-LEFT JOIN runs USING (source)
-LEFT JOIN found USING (source);
+LEFT JOIN main.sources AS s ON asked.source = s.source
+LEFT JOIN records ON asked.source = records.source
+LEFT JOIN runs ON asked.source = runs.source
+LEFT JOIN found ON asked.source = found.source;
 COMMENT ON COLUMN mart.source_health.source IS 'Name of the source, as on the command line.';
-COMMENT ON COLUMN mart.source_health.source_title IS 'Name of the source, in Chinese.';
-COMMENT ON COLUMN mart.source_health.hours_since_last IS 'Hours from its last successful collection to this copy.';
+COMMENT ON COLUMN mart.source_health.source_title IS
+'Name of the source, in Chinese; its code where it was never read.';
+COMMENT ON COLUMN mart.source_health.hours_since_last IS
+'Hours from its last successful collection to this copy; NULL where there was none.';
 COMMENT ON COLUMN mart.source_health.n_records IS 'Records of notifications that it has shown.';
 COMMENT ON COLUMN mart.source_health.n_versions IS 'Versions of them.';
 COMMENT ON COLUMN mart.source_health.n_notifications IS 'Notifications that they belong to.';

@@ -6,7 +6,9 @@ SELECT
     coalesce(sources.title, '') AS source_title,
     coalesce(runs.step, '') AS step,
     runs.started_at AS run_started_at,
-    (i.last_seen_at::DATE - i.first_seen_at::DATE)::INTEGER AS days_known,
+    (
+        (i.last_seen_at AT TIME ZONE 'Asia/Shanghai')::DATE - (i.first_seen_at AT TIME ZONE 'Asia/Shanghai')::DATE
+    )::INTEGER AS days_known,
     coalesce(n.symbol, '') AS symbol
 FROM main.issues AS i
 LEFT JOIN main.sources AS sources ON i.source = sources.source
@@ -21,5 +23,6 @@ COMMENT ON COLUMN mart.issues.severity_zh IS 'Severity in Chinese.';
 COMMENT ON COLUMN mart.issues.source_title IS 'Name of the source, in Chinese; empty for the register and other input.';
 COMMENT ON COLUMN mart.issues.step IS 'Step that found it last.';
 COMMENT ON COLUMN mart.issues.run_started_at IS 'Start of that run (UTC).';
-COMMENT ON COLUMN mart.issues.days_known IS 'Days from the first time that it was found to the last.';
+COMMENT ON COLUMN mart.issues.days_known IS
+'Office days (Asia/Shanghai) from the first time that it was found to the last.';
 COMMENT ON COLUMN mart.issues.symbol IS 'First document symbol of the notification that it is about; else empty.';

@@ -26,15 +26,26 @@ old_matched AS (
 -- a decision holds for the whole measure: it may reach notifications that were not matched again, or leave them
 judged_now AS (
     SELECT
-        notification_id, line_id, exporter_id, relation, match_level, score, sells_to_member, verdict, judged_at,
-        warehouse.without_addresses(reason) AS reason
+        notification_id, line_id, relation, match_level, score, sells_to_member, verdict, judged_at,
+        -- as in publish/matches
+        warehouse.published_key(exporter_id, getvariable('firm_names')) AS exporter_id,
+        warehouse.published_product(
+            warehouse.published_reason(reason, machine_reason, getvariable('firm_names')),
+            product_name,
+            published_name
+        ) AS reason
     FROM warehouse.effective_matches
+    LEFT JOIN (
+        SELECT notification_id, line_id, reason AS machine_reason
+        FROM warehouse.matches
+    ) AS machine USING (notification_id, line_id)
+    LEFT JOIN warehouse.published_lines(getvariable('firm_names')) USING (line_id)
     WHERE verdict <> 'unjudged'
 ),
 
 judged_before AS (
     SELECT
-        notification_id, line_id, exporter_id, relation, match_level, score, sells_to_member, verdict, judged_at,
+        notification_id, line_id, relation, match_level, score, sells_to_member, verdict, judged_at, exporter_id,
         reason
     FROM published.matches
     WHERE verdict <> 'unjudged'
@@ -52,12 +63,16 @@ old_judged AS (
     FROM judged_now
 ),
 
--- a pair is shown where its line is known
+-- a pair is shown where its line is known, and quotes it as it is published
 new_lines AS (
-    SELECT line_id, exporter_id
+    SELECT
+        line_id,
+        warehouse.published_key(exporter_id, getvariable('firm_names')) AS exporter_id,
+        published_name AS product_name
     FROM warehouse.product_lines
+    INNER JOIN warehouse.published_lines(getvariable('firm_names')) USING (line_id)
     EXCEPT
-    SELECT line_id, exporter_id
+    SELECT line_id, exporter_id, product_name
     FROM published.product_lines
 )
 

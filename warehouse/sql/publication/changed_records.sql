@@ -1,69 +1,49 @@
 -- One row per notification of which the warehouse tells other than the copy before: of all its records, and of all
 -- notifications that a record which changed belongs or belonged to.
 CREATE OR REPLACE TEMP TABLE changed_records AS
-WITH versions_now AS (
-    -- what a version says never changes, so its hash stands for its texts
-    SELECT source, source_key, content_hash, notification_id, run_id, row_number, first_seen_at, last_seen_at, last_load
+WITH versions AS (
+    -- what a version says never changes, so its hash stands for its texts; the same row on both sides cancels out
+    SELECT
+        source,
+        source_key,
+        notification_id,
+        hash(content_hash, notification_id, run_id, row_number, first_seen_at, last_seen_at, last_load) AS told
     FROM warehouse.raw_notifications
-),
-
-versions_before AS (
-    SELECT source, source_key, content_hash, notification_id, run_id, row_number, first_seen_at, last_seen_at, last_load
+    UNION ALL
+    SELECT
+        source,
+        source_key,
+        notification_id,
+        hash(content_hash, notification_id, run_id, row_number, first_seen_at, last_seen_at, last_load) AS told
     FROM published.notification_versions
 ),
 
-new_versions AS (
-    FROM versions_now
-    EXCEPT
-    FROM versions_before
-),
-
-old_versions AS (
-    FROM versions_before
-    EXCEPT
-    FROM versions_now
-),
-
 other_records AS (
-    SELECT source, source_key
-    FROM new_versions
-    UNION
-    SELECT source, source_key
-    FROM old_versions
+    SELECT
+        source,
+        source_key
+    FROM versions
+    GROUP BY source, source_key
+    HAVING bit_xor(told) <> 0
 ),
 
-notifications_now AS (
-    SELECT notification_id, content_hash, n_versions, first_seen_at, last_seen_at
+notifications AS (
+    SELECT
+        notification_id,
+        hash(content_hash, n_versions, first_seen_at, last_seen_at) AS told
     FROM warehouse.notifications
-),
-
-notifications_before AS (
-    SELECT notification_id, content_hash, n_versions, first_seen_at, last_seen_at
+    UNION ALL
+    SELECT
+        notification_id,
+        hash(content_hash, n_versions, first_seen_at, last_seen_at) AS told
     FROM published.notifications
-),
-
-new_notifications AS (
-    FROM notifications_now
-    EXCEPT
-    FROM notifications_before
-),
-
-old_notifications AS (
-    FROM notifications_before
-    EXCEPT
-    FROM notifications_now
 )
 
 SELECT notification_id
-FROM versions_now
+FROM versions
 SEMI JOIN other_records USING (source, source_key)
 UNION
 SELECT notification_id
-FROM versions_before
-SEMI JOIN other_records USING (source, source_key)
-UNION
-SELECT notification_id
-FROM new_notifications
-UNION
-SELECT notification_id
-FROM old_notifications
+FROM notifications
+GROUP BY notification_id
+HAVING bit_xor(told) <> 0

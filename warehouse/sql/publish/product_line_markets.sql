@@ -2,7 +2,7 @@
 CREATE TABLE product_line_markets AS
 SELECT
     line_id,
-    exporter_id,
+    warehouse.published_key(exporter_id, getvariable('firm_names')) AS exporter_id,
     unnest(market_codes) AS market_code
 FROM warehouse.product_lines
 WHERE closed_at IS NULL;

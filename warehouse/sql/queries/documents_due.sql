@@ -1,6 +1,6 @@
 -- One row per notification with a link to the WTO's hosts whose document was not read yet: distributed
 -- from $since to $until or undated, newest first, $max_rows at most.
-SELECT * EXCLUDE (content_hash, n_versions, first_seen_at, last_seen_at)
+SELECT * EXCLUDE (content_hash, n_versions, first_seen_at, last_seen_at, title_key)
 FROM notifications
 WHERE
     channel = 'wto'

@@ -1,7 +1,7 @@
 -- Which members notified most, and how many of their notifications concern the city's firms?
 -- title: 各成员通报件数和涉及本市企业的件数
--- param year INTEGER NULL 散发年份；不写为全部
--- param hs4 VARCHAR NULL 只看列有此四位品目的通报，如 8507；不写为全部
+-- param year INTEGER:1995-2100 NULL 散发年份；不写为全部
+-- param hs4 VARCHAR:heading NULL 只看列有此四位品目的通报，如 8507；不写为全部
 SELECT
     members.member_code,
     reference.name_zh AS member_zh,
@@ -13,7 +13,9 @@ FROM main.notification_members AS members
 INNER JOIN mart.notifications AS notifications USING (notification_id)
 LEFT JOIN main.ref_members AS reference USING (member_code)
 WHERE
-    ($year::INTEGER IS NULL OR notifications.year = $year::INTEGER)
+    -- recalls and gazettes are no notifications
+    notifications.channel = 'wto'
+    AND ($year::INTEGER IS NULL OR notifications.year = $year::INTEGER)
     AND (
         $hs4::VARCHAR IS NULL
         OR EXISTS (

@@ -1,7 +1,7 @@
 -- Which firms of one industry chain sell to one member, and what did it, or a union it belongs to, notify for them?
 -- title: 某一产业链出口某一成员的企业及相关通报
 -- param chain VARCHAR 锂电池 产业链名称，或名称中的字
--- param member VARCHAR DEU 成员代码，如 DEU；其所属的关税同盟（如欧盟）一并计入
+-- param member VARCHAR:member DEU 成员代码，如 DEU；其所属的关税同盟（如欧盟）一并计入
 WITH markets AS (
     SELECT $member::VARCHAR AS market_code
     UNION

@@ -1,6 +1,6 @@
 -- Which HS chapters are notified more often than before?
 -- title: 通报增多的商品类别（HS 章）
--- param months INTEGER 12 比较最近多少个完整的月和此前同样多的月
+-- param months INTEGER:1-600 12 比较最近多少个完整的月和此前同样多的月
 WITH bounds AS (
     SELECT date_trunc('month', published_at AT TIME ZONE 'Asia/Shanghai')::DATE AS this_month
     FROM main.published

@@ -8,6 +8,10 @@ SELECT
     quantile_cont(days_to_first_seen, 0.9) AS p90_days,
     max(days_to_first_seen) AS longest_days
 FROM mart.notifications
-WHERE distribution_date IS NOT NULL AND ($since::DATE IS NULL OR distribution_date >= $since::DATE)
+WHERE
+    -- a recall or a gazette has another way to us
+    channel = 'wto'
+    AND distribution_date IS NOT NULL
+    AND ($since::DATE IS NULL OR distribution_date >= $since::DATE)
 GROUP BY distribution_month
 ORDER BY distribution_month

@@ -1,16 +1,29 @@
 -- Which steps were late, for which recorded causes, and by how much?
 -- title: 超时的步骤、原因和超出的小时数
 -- param since DATE NULL 只看此月起开始计时的案件（写该月第一天）；不写为全部
+WITH late AS (
+    SELECT
+        times.*,
+        -- closing a case ends what was not done; what is still open grows until this copy
+        date_diff('minute', times.due_at, coalesce(times.met_at, times.closed_at, published.published_at)) / 60
+            AS hours_over
+    FROM mart.response_times AS times
+    CROSS JOIN main.published
+    WHERE
+        times.is_late
+        AND NOT times.is_backfill
+        AND ($since::DATE IS NULL OR times.started_month >= $since::DATE)
+)
+
 SELECT
-    late.step_zh,
-    CASE WHEN late.cause = '' THEN '未登记原因' ELSE late.cause_zh END AS cause,
+    step_zh,
+    -- the bulletin's word
+    CASE WHEN cause = '' THEN '原因未注明' ELSE coalesce(nullif(cause_zh, ''), cause) END AS cause,
     count(*) AS n_late,
-    count(*) FILTER (late.met_at IS NULL) AS n_still_open,
-    median(date_diff('minute', late.due_at, coalesce(late.met_at, published.published_at)) / 60) AS median_hours_over,
-    max(date_diff('minute', late.due_at, coalesce(late.met_at, published.published_at)) / 60) AS longest_hours_over,
-    string_agg(DISTINCT late.case_id, '、' ORDER BY late.case_id) AS cases
-FROM mart.response_times AS late
-CROSS JOIN main.published
-WHERE late.is_late AND NOT late.is_backfill AND ($since::DATE IS NULL OR late.started_month >= $since::DATE)
-GROUP BY late.step_zh, late.cause, late.cause_zh
-ORDER BY n_late DESC, late.step_zh ASC, cause ASC
+    count(*) FILTER (state = 'overdue') AS n_still_open,
+    median(hours_over) AS median_hours_over,
+    max(hours_over) AS longest_hours_over,
+    string_agg(DISTINCT case_id, '、' ORDER BY case_id) AS cases
+FROM late
+GROUP BY ALL
+ORDER BY n_late DESC, step_zh ASC, cause ASC

@@ -12,6 +12,13 @@ SELECT
     new_value
 FROM mart.field_changes
 WHERE
-    ($symbol::VARCHAR IS NULL OR symbol = $symbol::VARCHAR OR notification_id = $symbol::VARCHAR)
+    (
+        $symbol::VARCHAR IS NULL
+        OR notification_id = $symbol::VARCHAR
+        -- also one of the symbols of a joint notification
+        OR notification_id IN (
+            SELECT named.notification_id FROM main.notification_symbols AS named WHERE named.symbol = $symbol::VARCHAR
+        )
+    )
     AND ($since::DATE IS NULL OR changed_on >= $since::DATE)
 ORDER BY changed_at DESC, symbol ASC, field_name ASC

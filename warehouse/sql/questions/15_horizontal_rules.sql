@@ -1,8 +1,11 @@
 -- Which notifications without any HS code were matched all the same, on which words?
 -- title: 没有 HS 编码而匹配到企业的通报（横向法规等）及依据
--- param relation VARCHAR NULL direct 或 indirect；不写为全部
+-- param relation VARCHAR:relation NULL direct 或 indirect；不写为全部
 SELECT
+    matches.notification_id,
     matches.symbol,
+    -- wto, or legislation and recall, which are no notifications
+    notifications.channel,
     matches.members_zh,
     -- an addendum often leaves the codes to what it amends
     notifications.kind_zh,
@@ -20,4 +23,4 @@ WHERE
     AND NOT matches.has_hs
     AND ($relation::VARCHAR IS NULL OR matches.relation = $relation::VARCHAR)
 GROUP BY ALL
-ORDER BY n_firms DESC, matches.symbol ASC
+ORDER BY n_firms DESC, matches.symbol ASC, matches.notification_id ASC

@@ -1,6 +1,6 @@
 -- Which texts did members notify jointly (EAC, GCC), under how many symbols?
 -- title: 多个成员联合通报的文本（东非共同体、海合会等）
--- param group_code VARCHAR NULL 集团代码，如 EAC、GCC；只看其中至少两个成员联合通报的；不写为全部
+-- param group_code VARCHAR:group NULL 集团代码，如 EAC、GCC；只看其中至少两个成员联合通报的；不写为全部
 WITH of_group AS (
     SELECT
         members.notification_id,

@@ -14,5 +14,9 @@ SELECT
     n_firms,
     coalesce(nullif(title_zh, ''), title) AS title
 FROM mart.notifications
-WHERE is_emergency AND ($since::DATE IS NULL OR distribution_date >= $since::DATE)
+WHERE
+    -- recalls and gazettes are no notifications
+    channel = 'wto'
+    AND is_emergency
+    AND ($since::DATE IS NULL OR distribution_date >= $since::DATE)
 ORDER BY distribution_date DESC NULLS LAST, symbol ASC

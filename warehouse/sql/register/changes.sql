@@ -3,11 +3,12 @@ INSERT INTO register_changes
 WITH old_values AS (
     UNPIVOT (
         SELECT
-            exporter_id, '' AS line_id, name, credit_code, district, industry_chain, subscription,
+            exporter_id, '' AS line_id, name, short_name, credit_code, district, industry_chain, subscription,
             is_negotiation_key::VARCHAR AS is_negotiation_key, is_survey_sample::VARCHAR AS is_survey_sample,
             CASE WHEN closed_at IS NULL THEN 'listed' ELSE 'closed' END AS standing
         FROM exporters
-    ) ON name, credit_code, district, industry_chain, subscription, is_negotiation_key, is_survey_sample, standing
+    ) ON name, short_name, credit_code, district, industry_chain, subscription, is_negotiation_key, is_survey_sample,
+    standing
     INTO NAME field_name VALUE field_value
     UNION ALL
     UNPIVOT (
@@ -23,11 +24,12 @@ WITH old_values AS (
 new_values AS (
     UNPIVOT (
         SELECT
-            exporter_id, '' AS line_id, name, credit_code, district, industry_chain, subscription,
+            exporter_id, '' AS line_id, name, short_name, credit_code, district, industry_chain, subscription,
             is_negotiation_key::VARCHAR AS is_negotiation_key, is_survey_sample::VARCHAR AS is_survey_sample,
             'listed' AS standing
         FROM listed_exporters
-    ) ON name, credit_code, district, industry_chain, subscription, is_negotiation_key, is_survey_sample, standing
+    ) ON name, short_name, credit_code, district, industry_chain, subscription, is_negotiation_key, is_survey_sample,
+    standing
     INTO NAME field_name VALUE field_value
     UNION ALL
     UNPIVOT (

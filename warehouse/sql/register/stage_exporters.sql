@@ -3,6 +3,7 @@ CREATE OR REPLACE TEMP TABLE listed_exporters AS
 SELECT
     unnest($exporter_id::VARCHAR[]) AS exporter_id,
     unnest($name::VARCHAR[]) AS name,
+    unnest($short_name::VARCHAR[]) AS short_name,
     unnest($credit_code::VARCHAR[]) AS credit_code,
     unnest($district::VARCHAR[]) AS district,
     unnest($industry_chain::VARCHAR[]) AS industry_chain,

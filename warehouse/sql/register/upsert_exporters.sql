@@ -8,6 +8,7 @@ SELECT
 FROM listed_exporters
 ON CONFLICT (exporter_id) DO UPDATE SET
     name = excluded.name,
+    short_name = excluded.short_name,
     credit_code = excluded.credit_code,
     district = excluded.district,
     industry_chain = excluded.industry_chain,

@@ -6,6 +6,7 @@ CREATE TABLE notification_turns (
     content_hash VARCHAR NOT NULL,
     turned_at TIMESTAMPTZ NOT NULL,
     is_inferred BOOLEAN NOT NULL,
+    run_id VARCHAR NOT NULL,
     PRIMARY KEY (source, source_key, turn)
 );
 COMMENT ON TABLE notification_turns IS
@@ -18,6 +19,8 @@ COMMENT ON COLUMN notification_turns.content_hash IS 'Version of the record that
 COMMENT ON COLUMN notification_turns.turned_at IS 'Collection that showed it (UTC).';
 COMMENT ON COLUMN notification_turns.is_inferred IS
 'Whether it was reckoned from first and last collections when this table was introduced.';
+COMMENT ON COLUMN notification_turns.run_id IS
+'Run that showed it; empty where that was reckoned and the version had been shown before.';
 
 -- what was loaded before: a version holds from when it was first seen; one that came back, from when it was last seen
 INSERT INTO notification_turns
@@ -36,6 +39,7 @@ first_shown AS (
         source_key,
         content_hash,
         first_seen_at AS turned_at,
+        run_id,
         (last_load, coalesce(row_number, 0), content_hash) AS standing
     FROM raw_notifications
     -- of the versions of one collection the last one held
@@ -48,6 +52,7 @@ ordered AS (
         source_key,
         content_hash,
         turned_at,
+        run_id,
         row_number() OVER (PARTITION BY source, source_key ORDER BY turned_at) AS turn,
         lead(content_hash) OVER (PARTITION BY source, source_key ORDER BY turned_at) IS NULL AS is_last
     FROM first_shown
@@ -59,7 +64,8 @@ SELECT
     turn,
     content_hash,
     turned_at,
-    TRUE AS is_inferred
+    TRUE AS is_inferred,
+    run_id
 FROM ordered
 UNION ALL
 SELECT
@@ -68,7 +74,8 @@ SELECT
     ordered.turn + 1 AS turn,
     latest.content_hash,
     greatest(ordered.turned_at, raw.last_seen_at) AS turned_at,
-    TRUE AS is_inferred
+    TRUE AS is_inferred,
+    '' AS run_id
 FROM latest
 INNER JOIN ordered USING (source, source_key)
 INNER JOIN raw_notifications AS raw

@@ -8,6 +8,7 @@ CREATE TABLE case_limits (
     limit_hours DOUBLE NOT NULL,
     amber_at TIMESTAMPTZ NOT NULL,
     due_at TIMESTAMPTZ NOT NULL,
+    basis VARCHAR NOT NULL,
     PRIMARY KEY (case_id, started_at, event)
 );
 COMMENT ON TABLE case_limits IS
@@ -21,3 +22,5 @@ COMMENT ON COLUMN case_limits.label IS 'Name of the milestone, in Chinese.';
 COMMENT ON COLUMN case_limits.limit_hours IS 'Hours that the policy gives, natural or working as the policy says.';
 COMMENT ON COLUMN case_limits.amber_at IS 'From when it is near its limit (UTC).';
 COMMENT ON COLUMN case_limits.due_at IS 'Limit (UTC): met in time up to and including this second.';
+COMMENT ON COLUMN case_limits.basis IS
+'Hash of the policy and the calendar that it was reckoned by: another one has it reckoned anew.';

@@ -1,6 +1,6 @@
--- One row per field that a source changed, of the versions in the table or view named: whole records, in the form
--- of raw_notifications. Few records ever change: only those are taken apart.
-CREATE MACRO changes_of(versions) AS TABLE
+-- One row per field that a source changed, of the versions and turns in the tables or views named: whole records, in
+-- the form of raw_notifications and notification_turns. Few records ever change: only those are taken apart.
+CREATE MACRO changes_of(versions, turns) AS TABLE
     WITH changed AS (
         SELECT
             source,
@@ -16,8 +16,6 @@ CREATE MACRO changes_of(versions) AS TABLE
             source,
             source_key,
             notification_id,
-            run_id,
-            first_seen_at,
             content_hash,
             channel,
             array_to_string(symbols, '、') AS symbols,
@@ -56,22 +54,28 @@ CREATE MACRO changes_of(versions) AS TABLE
                 source,
                 source_key,
                 notification_id,
-                run_id,
-                first_seen_at,
                 content_hash,
                 unnest(map_entries(to_json(stated)::MAP(VARCHAR, VARCHAR))) AS field -- noqa: CP05, LT01
             FROM stated
         ) AS listed
-        WHERE field.key NOT IN ('source', 'source_key', 'notification_id', 'run_id', 'first_seen_at', 'content_hash')
+        WHERE field.key NOT IN ('source', 'source_key', 'notification_id', 'content_hash')
     ),
 
+    -- what a source showed from turn to turn: a version may come back, and of two in one collection only one ever held
     succession AS (
         SELECT
-            *,
-            lag(field_value) OVER earlier AS old_value,
-            field_value AS new_value
-        FROM fields
-        WINDOW earlier AS (PARTITION BY source, source_key, field_name ORDER BY first_seen_at, content_hash)
+            fields.*,
+            shown.turned_at,
+            shown.run_id,
+            lag(fields.field_value) OVER earlier AS old_value,
+            fields.field_value AS new_value
+        FROM query_table(turns) AS shown
+        INNER JOIN fields
+            ON
+                shown.source = fields.source
+                AND shown.source_key = fields.source_key
+                AND shown.content_hash = fields.content_hash
+        WINDOW earlier AS (PARTITION BY fields.source, fields.source_key, fields.field_name ORDER BY shown.turn)
     )
 
     SELECT
@@ -81,7 +85,7 @@ CREATE MACRO changes_of(versions) AS TABLE
         field_name,
         old_value,
         new_value,
-        first_seen_at AS changed_at,
+        turned_at AS changed_at,
         run_id
     FROM succession
     WHERE old_value <> new_value;

@@ -13,7 +13,7 @@ current_keys AS (
     SELECT
         source,
         source_key,
-        arg_max(content_hash, (last_load, coalesce(row_number, 0), content_hash)) AS content_hash
+        arg_max(rowid, (last_load, coalesce(row_number, 0), content_hash)) AS place
     FROM raw_notifications
     SEMI JOIN touched_records USING (source, source_key)
     GROUP BY source, source_key
@@ -25,9 +25,9 @@ current_versions AS (
         -- nothing here changes when a version is merely seen again: a rebuild gives the same answer
         (sources.priority, raw.first_seen_at, raw.source, raw.source_key) AS standing
     FROM raw_notifications AS raw
-    INNER JOIN current_keys USING (source, source_key, content_hash)
     INNER JOIN sources USING (source)
-    WHERE raw.notification_id IN (FROM touched)
+    -- read by their places: whoever looks for them in whole rows reads every text of the history
+    WHERE raw.rowid IN (SELECT place FROM current_keys) AND raw.notification_id IN (FROM touched)
 ),
 
 history AS (
@@ -77,7 +77,8 @@ SELECT
     sha256(string_agg(content_hash, ',' ORDER BY content_hash)) AS content_hash,
     any_value(history.n_versions) AS n_versions,
     any_value(history.first_seen_at) AS first_seen_at,
-    any_value(history.last_seen_at) AS last_seen_at
+    any_value(history.last_seen_at) AS last_seen_at,
+    title_key(coalesce(arg_max(title, standing) FILTER (title <> ''), '')) AS title_key
 FROM current_versions
 INNER JOIN history USING (notification_id)
 GROUP BY notification_id

@@ -15,7 +15,7 @@ SELECT
         n.notification_id
     ) AS measure_key,
     n.title,
-    title_key(n.title) AS title_key,
+    n.title_key,
     n.lang,
     $title_zh AS title_zh,
     $bound_to AS bound_to,

@@ -24,10 +24,10 @@ WITH chosen AS (
 
 SELECT
     n.notification_id,
-    title_key(n.title) AS words,
+    n.title_key AS words,
     bool_or(chosen.is_in_case) AS is_in_case
 FROM chosen
 INNER JOIN notifications AS n USING (notification_id)
-WHERE title_key(n.title) <> ''
+WHERE n.title_key <> ''
 GROUP BY ALL
 ORDER BY max(n.distribution_date) DESC NULLS LAST, n.notification_id
