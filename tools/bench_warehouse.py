@@ -143,7 +143,7 @@ def bench_warehouse(folder: Path, size: int) -> list[str]:
         f"A day: {DAY_NEW} new notifications, {DAY_CHANGED} changed, their matches and cases; median of {DAYS} days,",
         "opening and closing the database included. Publication is the whole command, checks and Parquet included.",
         "Bare load: the day's file inserted into the bare table; bare publication: the copy copied as a file.",
-        "From nothing: the history loaded and published whole, as a program would that knows no copy before.",
+        "From nothing: the history loaded and published whole, as a program would that knows of no copy before.",
         "",
         f"| what | seconds at {small.size:,} | at {large.size:,} | growth | ratio to bare at {large.size:,} "
         f"| from nothing at {large.size:,} |",
