@@ -63,7 +63,8 @@ def publish(
     It is written on top of the version before where that was made in the same way, unless `full`. A reader that has the
     old copy open keeps it: copies are versioned files and only names are moved. `keep` versions stay, the new one
     included, and beside them the DuckDB files that released issues name and Parquet folders younger than
-    `parquet_hours`. A killed run leaves the links where they were. Raises StageError where it could not be written.
+    `parquet_hours`. A killed run leaves the links where they were, or one ahead of the other, which the next
+    puts right. Raises StageError where it could not be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
     name = new_version(folder, now)
